@@ -1,0 +1,3 @@
+import type { Message } from '../errors.ts'
+
+export const ingest = {} satisfies Record<string, Message>
