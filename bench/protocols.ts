@@ -151,7 +151,7 @@ async function readPanel({ calendar, keys, series, statics, cells, knownAhead }:
     const parts = keys.map((key) => texts[key] as string[])
     const ids = (parts[0] as string[]).map((_, i) => seriesId(parts.map((p) => p[i] as string)))
     await connection.run(`CREATE TABLE cells AS SELECT COLUMNS(*)::DOUBLE FROM (${cells})`)
-    const [rows, columns] = await readNumbers(connection, 'FROM cells ORDER BY series, period')
+    const [rows, columns] = await readNumbers(connection, 'FROM cells')
     return { calendar, keys, ids, ...layOut(rows, columns, ids.length, knownAhead), statics: staticsOf(texts, statics) }
   } finally {
     connection.closeSync()
@@ -176,7 +176,7 @@ async function readNumbers(connection: DuckDBConnection, sql: string): Promise<[
   return [rows, new Map(result.columnNames().map((name, c) => [name, arrays[c] as Float64Array]))]
 }
 
-/** Puts rows in order of series and period into gapless cells. */
+/** Puts rows, which come in any order, into gapless cells. */
 function layOut(
   rows: number,
   read: ReadonlyMap<string, Float64Array>,
@@ -185,18 +185,19 @@ function layOut(
 ): Pick<Panel, 'start' | 'offsets' | 'target' | 'mask' | 'columns'> {
   const series = read.get('series') as Float64Array
   const period = read.get('period') as Float64Array
-  const start = sharedInt32(count)
-  const offsets = sharedInt32(count + 1)
-  const cellOf = new Int32Array(rows)
-  for (let r = 0; r < rows; ) {
+  const start = sharedInt32(count).fill(2 ** 31 - 1)
+  const end = new Int32Array(count)
+  for (let r = 0; r < rows; r++) {
     const s = at(series, r)
-    const first = r
-    start[s] = at(period, r)
-    while (r < rows && at(series, r) === s) {
-      cellOf[r] = at(offsets, s) + at(period, r) - at(period, first)
-      r++
-    }
-    offsets[s + 1] = at(cellOf, r - 1) + 1
+    start[s] = Math.min(at(start, s), at(period, r))
+    end[s] = Math.max(at(end, s), at(period, r) + 1)
+  }
+  const offsets = sharedInt32(count + 1)
+  for (let s = 0; s < count; s++) offsets[s + 1] = at(offsets, s) + at(end, s) - at(start, s)
+  const cellOf = new Int32Array(rows)
+  for (let r = 0; r < rows; r++) {
+    const s = at(series, r)
+    cellOf[r] = at(offsets, s) + at(period, r) - at(start, s)
   }
   const cells = at(offsets, count)
   const spread = (values: Float64Array) => {
