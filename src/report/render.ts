@@ -35,7 +35,7 @@ export function renderReport(data: ReportData, locale: Locale): string {
   const section = (id: string, title: keyof typeof TEXTS, note: keyof typeof TEXTS | '', body: string) =>
     `<section id="${id}"><h2 ${said(title)}></h2>${note ? `<p class="note" ${said(note)}></p>` : ''}${body}</section>`
   const backtest = data.backtest
-    ? `<div class="two"><div class="scroll"><table id="leaderboard"></table></div>${chart('ranking', data.backtest.leaderboard.length > 12 ? 'tall' : '')}</div>`
+    ? `<div class="scroll"><table id="leaderboard"></table></div>${chart('ranking', data.backtest.leaderboard.length > 12 ? 'tall' : 'small')}`
     : `<p ${said('noBacktest')}></p>`
   const segments = (data.backtest?.segments ?? []).map((_, k) => chart(`segment-${k}`, 'small')).join('')
   const about = (key: keyof typeof TEXTS, value: string) => `<dt ${said(key)}></dt><dd>${value}</dd>`

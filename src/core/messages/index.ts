@@ -1,6 +1,9 @@
 import { core } from './core.ts'
+import { features } from './features.ts'
 import { ingest } from './ingest.ts'
+import { serve } from './serve.ts'
+import { simulate } from './simulate.ts'
 
 /** Every coded message, a table a room; the one place where errors are worded. */
-export const MESSAGES = { ...core, ...ingest }
+export const MESSAGES = { ...core, ...features, ...ingest, ...simulate, ...serve }
 export type MessageCode = keyof typeof MESSAGES
