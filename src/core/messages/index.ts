@@ -1,3 +1,4 @@
+import { backtest } from './backtest.ts'
 import { core } from './core.ts'
 import { features } from './features.ts'
 import { ingest } from './ingest.ts'
@@ -5,5 +6,5 @@ import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 
 /** Every coded message, a table a room; the one place where errors are worded. */
-export const MESSAGES = { ...core, ...features, ...ingest, ...simulate, ...serve }
+export const MESSAGES = { ...backtest, ...core, ...features, ...ingest, ...simulate, ...serve }
 export type MessageCode = keyof typeof MESSAGES
