@@ -3,13 +3,19 @@ import type { PartKind } from './form.ts'
 
 /** Starting states read off a series, for each kind of season, before anything is optimised. */
 export interface Start {
-  /** Level without a trend. */
-  readonly flat: number
-  /** Level and growth of a straight line through the first values. */
-  readonly level: number
-  readonly growth: number
+  /** Of the first values, for levels that move. */
+  readonly early: Line
+  /** Of all values, for levels that hardly do. */
+  readonly whole: Line
   /** Seasonal states, the one of the first value first. */
   readonly season: Float64Array
+}
+
+/** The mean of some values, and the level and growth of a straight line through them. */
+export interface Line {
+  readonly flat: number
+  readonly level: number
+  readonly growth: number
 }
 
 /**
@@ -26,12 +32,16 @@ export function startOf(y: Float64Array, m: number, kind: PartKind): Start {
     return kind === 1 ? value - s : value / s
   }
   const want = Math.max(10, kind === 0 ? 0 : 2 * m)
+  return { early: lineOf(adjusted, y.length, want), whole: lineOf(adjusted, y.length, y.length), season }
+}
+
+function lineOf(adjusted: (t: number) => number, n: number, want: number): Line {
   let count = 0
   let sumT = 0
   let sumY = 0
   let sumTT = 0
   let sumTY = 0
-  for (let t = 0; t < y.length && count < want; t++) {
+  for (let t = 0; t < n && count < want; t++) {
     const value = adjusted(t)
     if (value !== value) continue
     count++
@@ -43,11 +53,11 @@ export function startOf(y: Float64Array, m: number, kind: PartKind): Start {
   const flat = sumY / count
   const spread = sumTT - (sumT * sumT) / count
   const growth = spread > 0 ? (sumTY - (sumT * sumY) / count) / spread : 0
-  return { flat, level: flat - (growth * sumT) / count, growth, season }
+  return { flat, level: flat - (growth * sumT) / count, growth }
 }
 
 /** Writes the states of a start into a parameter vector. */
-export function setStart(x: Float64Array, start: Start, trend: PartKind): void {
+export function setStart(x: Float64Array, start: Line, season: Float64Array, trend: PartKind): void {
   x[At.level] = trend === 0 ? start.flat : start.level
   x[At.growth] = trend === 0 ? 0 : start.growth
   if (trend === 2) {
@@ -55,7 +65,7 @@ export function setStart(x: Float64Array, start: Start, trend: PartKind): void {
     x[At.level] = level
     x[At.growth] = Math.min(1.5, Math.max(0.67, 1 + start.growth / level))
   }
-  x.set(start.season, At.season)
+  x.set(season, At.season)
 }
 
 /** The mean departure of each position of the cycle from a centred moving average, or from the mean where that is too long. */

@@ -29,7 +29,9 @@ export interface Chosen {
 
 /** Longer cycles keep their seasonal states where the decomposition puts them, as R does without them above 24. */
 const LONGEST_FREE_SEASON = 24
-const ALPHAS = [0.02, 0.12, 0.35, 0.75]
+const ALPHAS = [0.001, 0.02, 0.12, 0.35, 0.75]
+/** Levels with a smaller α are slow ones. */
+const SLOW = 0.01
 const GAMMA_SHARES = [0.02, 0.2]
 const BETA_SHARES = [0.02, 0.2]
 const PHIS = [0.9, 0.975]
@@ -52,14 +54,20 @@ export function chooseForm(
   for (const form of forms) {
     if (!allowed(form, track, positive)) continue
     starts[form.season] ??= startOf(y, m, form.season)
-    const x = firstGuess(track, form, starts[form.season] as Start, tried, fixed)
     const free = freeOf(form, m, fixed)
     const penalty = penaltyOf(criterion, countOf(form, m, true), track.observed)
-    if (x === undefined || penalty === Number.POSITIVE_INFINITY) continue
-    const { deviance, dropped } = maximiseLikelihood(track, form, x, free, (best?.score ?? Number.POSITIVE_INFINITY) - penalty)
-    tried.set(kinship(form), x)
-    if (dropped || !(deviance + penalty < (best?.score ?? Number.POSITIVE_INFINITY))) continue
-    best = { form, m, x, variance: varianceOf(track, form, x), score: deviance + penalty, deviance }
+    if (penalty === Number.POSITIVE_INFINITY) continue
+    let least = Number.POSITIVE_INFINITY
+    for (const x of guesses(track, form, starts[form.season] as Start, tried, fixed)) {
+      const hopeless = Math.min(least, (best?.score ?? Number.POSITIVE_INFINITY) - penalty)
+      const { deviance, dropped } = maximiseLikelihood(track, form, x, free, hopeless)
+      if (deviance < least) {
+        least = deviance
+        tried.set(kinship(form), x)
+      }
+      if (dropped || !(deviance + penalty < (best?.score ?? Number.POSITIVE_INFINITY))) continue
+      best = { form, m, x, variance: varianceOf(track, form, x), score: deviance + penalty, deviance }
+    }
   }
   return best && inUnits(best, scale, track.observed)
 }
@@ -95,29 +103,31 @@ function freeOf(form: Form, m: number, fixed: Fixed): Int32Array {
 const kinship = ({ trend, damped, season }: Form) => trend + 3 * season + (damped ? 9 : 0)
 
 /**
- * The best of a small grid of smoothing constants over the heuristic states, and of what was fitted already for the same
- * recursion with other errors or for the same without trend or damping.
+ * Where to start from: the best of a small grid of smoothing constants over the heuristic states and of what was fitted
+ * already for the same recursion with other errors or without trend or damping; likewise among slow levels and among
+ * fast ones, since the likelihood often has a peak in each.
  */
-function firstGuess(
+function guesses(
   track: Track,
   form: Form,
   start: Start,
   tried: ReadonlyMap<number, Float64Array>,
   fixed: Fixed,
-): Float64Array | undefined {
+): Float64Array[] {
   const x = new Float64Array(At.season + track.m)
-  let least = Number.POSITIVE_INFINITY
-  let best: Float64Array | undefined
+  const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const best: Float64Array[] = []
   const consider = (from: Float64Array) => {
     pin(from, fixed)
     completeSeason(track, form, from)
     const f = runFilter(track, form, from)
-    if (!(f < least)) return
-    least = f
-    best = Float64Array.from(from)
+    const side = (from[At.alpha] as number) < SLOW ? 0 : 1
+    if (!(f < (least[side] as number))) return
+    least[side] = f
+    best[side] = Float64Array.from(from)
   }
-  setStart(x, start, form.trend)
-  for (const alpha of ALPHAS)
+  for (const alpha of ALPHAS) {
+    setStart(x, alpha < SLOW ? start.whole : start.early, start.season, form.trend)
     for (const betaShare of form.trend === 0 ? [0.1] : BETA_SHARES)
       for (const gammaShare of form.season === 0 ? [0.1] : GAMMA_SHARES)
         for (const phi of form.damped ? PHIS : [1]) {
@@ -127,6 +137,7 @@ function firstGuess(
           x[At.phi] = phi
           consider(x)
         }
+  }
   const twin = tried.get(kinship(form))
   if (twin) consider(Float64Array.from(twin))
   for (const simpler of [{ ...form, damped: false }, { ...form, damped: false, trend: 0 } as Form]) {
@@ -140,7 +151,8 @@ function firstGuess(
     if (form.damped) y[At.phi] = 0.975
     consider(y)
   }
-  return best
+  if ((least[1] as number) < (least[0] as number)) best.reverse()
+  return best.filter((guess) => guess !== undefined)
 }
 
 function pin(x: Float64Array, { alpha, beta, gamma, phi }: Fixed): void {
