@@ -50,7 +50,7 @@ export type Settings = Readonly<z.output<typeof schema>>
 const DEMO: Settings = {
   items: 60,
   stores: 4,
-  days: 730,
+  days: 731,
   start: '2024-01-01',
   seed: 0,
   horizon: 28,
@@ -64,7 +64,7 @@ const DEMO: Settings = {
   outlierRate: 0.0003,
   dirtRate: 0.002,
   customers: 2000,
-  eventRate: 0.1,
+  eventRate: 0.03,
   format: 'csv',
   truth: true,
 }
