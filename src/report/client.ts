@@ -275,7 +275,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
   function picker(): void {
     const find = document.getElementById('find')
     const text = (find?.value ?? '').toLowerCase()
-    const groups = ['all', 'largest', 'rising', 'falling', 'hardest', 'refused'] as const
+    const groups = ['all', 'largest', 'rising', 'falling', 'uncertain', 'refused'] as const
     const present = groups.filter((g) => g === 'all' || data.series.some((s) => s.groups.includes(g)))
     document.getElementById('groups')?.replaceChildren(
       ...present.map((g) => {

@@ -9,7 +9,7 @@ export interface ReportSeries {
   /** A title to show instead of the identity, when the items table has one. */
   readonly title?: string
   /** Why it is shown: the lists that it stands in. */
-  readonly groups: readonly ('largest' | 'rising' | 'falling' | 'hardest' | 'refused')[]
+  readonly groups: readonly ('largest' | 'rising' | 'falling' | 'uncertain' | 'refused')[]
   /** Labels of all periods, history then horizon. */
   readonly periods: readonly string[]
   readonly history: readonly (number | null)[]

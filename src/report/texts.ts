@@ -30,7 +30,7 @@ export const TEXTS = {
   largest: { en: 'Largest', zh: '销量最大' },
   rising: { en: 'Rising', zh: '上升' },
   falling: { en: 'Falling', zh: '下降' },
-  hardest: { en: 'Hardest', zh: '最难预测' },
+  uncertain: { en: 'Least certain', zh: '最不确定' },
   refused: { en: 'No answer', zh: '无结果' },
   answeredBy: { en: 'Answered by {model}', zh: '由 {model} 预测' },
   refusedBy: { en: '{model} could not: {reason}', zh: '{model} 无法预测：{reason}' },

@@ -22,7 +22,7 @@ export function sampleReport(hostile = ''): ReportData {
     return {
       id: `S1/item-${i}${hostile}`,
       title: title + hostile,
-      groups: refused ? ['refused'] : ([i < 3 ? 'largest' : 'hardest', i % 3 === 0 ? 'rising' : 'falling'] as const),
+      groups: refused ? ['refused'] : ([i < 3 ? 'largest' : 'uncertain', i % 3 === 0 ? 'rising' : 'falling'] as const),
       periods: periods('2026-07-01', history + horizon),
       history: past.map((v, t) => (t === 40 ? null : Math.max(0, v))),
       censored: [20, 21],
