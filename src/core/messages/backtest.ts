@@ -41,6 +41,10 @@ export const backtest = {
     en: "Model '{model}' gave no quantile at level {level}. Ask for levels that it supports.",
     zh: '模型“{model}”没有给出水平 {level} 的分位数。请要求其支持的水平。',
   },
+  'backtest.failed': {
+    en: "Model '{model}' failed at the cutoff {cutoff} and is out of the leaderboard: {error}",
+    zh: '模型“{model}”在截止期 {cutoff} 失败，不再参与排行：{error}',
+  },
   'backtest.noLeader': {
     en: "No model has a score by '{metric}'. See why each failed in the leaderboard.",
     zh: '没有模型具有指标“{metric}”的得分。请在排行榜中查看各模型失败的原因。',
