@@ -20,7 +20,7 @@ export class Stationary {
     const { gamma, psi } = this
     for (let k = 0; k <= r; k++) {
       let sum = k === 0 ? 1 : k <= q ? (theta[k - 1] as number) : 0
-      const reach = k < p ? k : p
+      const reach = Math.min(k, p)
       for (let j = 1; j <= reach; j++) sum += (phi[j - 1] as number) * (psi[k - j] as number)
       psi[k] = sum
     }

@@ -44,7 +44,7 @@ export class ConditionalLikelihood implements Residuals {
       for (let t = 0; t < this.count; t++) {
         let v = columns[from + t] as number
         for (let j = 1; j <= phi.length; j++) v -= (phi[j - 1] as number) * (columns[from + t - j] as number)
-        const reach = t < theta.length ? t : theta.length
+        const reach = Math.min(t, theta.length)
         for (let j = 1; j <= reach; j++) v -= (theta[j - 1] as number) * (filtered[to + t - j] as number)
         filtered[to + t] = v
       }

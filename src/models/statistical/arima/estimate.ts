@@ -145,8 +145,14 @@ export function isSafe({ arma, order }: Fit): boolean {
   return (
     rootsBeyond(arma.ar, SAFE_RADIUS) &&
     rootsBeyond(arma.sar, seasonal) &&
-    rootsBeyond(arma.ma.map((c) => -c), SAFE_RADIUS) &&
-    rootsBeyond(arma.sma.map((c) => -c), seasonal)
+    rootsBeyond(
+      arma.ma.map((c) => -c),
+      SAFE_RADIUS,
+    ) &&
+    rootsBeyond(
+      arma.sma.map((c) => -c),
+      seasonal,
+    )
   )
 }
 

@@ -5,7 +5,7 @@ import { type Arma, setFree } from './polynomial.ts'
 import { project } from './regression.ts'
 
 /** Variance, in units of the noise's, that stands for knowing nothing of the levels that differencing removes. */
-const DIFFUSE = 1e6
+const DIFFUSE = 1e7
 
 /**
  * Kalman filter of an ARIMA process with missing values, in innovations form.
@@ -38,7 +38,8 @@ export class ArimaFilter {
     this.#phi = new Float64Array(this.r)
     this.#phi.set(phi)
     this.#load = new Float64Array(this.size)
-    for (let i = 0; i < this.r; i++) this.#load[i] = (this.#phi[i] as number) + (i < theta.length ? (theta[i] as number) : 0)
+    for (let i = 0; i < this.r; i++)
+      this.#load[i] = (this.#phi[i] as number) + (i < theta.length ? (theta[i] as number) : 0)
     if (delta.length > 0) this.#load[this.r] = 1
     const known = new Stationary()
     known.compute(phi, theta)
@@ -104,6 +105,30 @@ export class ArimaFilter {
           (gain[i] as number) * (gain[j] as number) * share
     this.covariance = next
     this.#spare = now
+  }
+
+  /** How an observation weighs the state's entries. */
+  weights(): Float64Array {
+    const out = new Float64Array(this.size)
+    out[0] = 1
+    out.set(this.#delta, this.r)
+    return out
+  }
+
+  /** Weights of the state one period earlier from those of now: the transposed transition. */
+  earlier(weights: Float64Array): Float64Array {
+    const { r, size } = this
+    const out = new Float64Array(size)
+    for (let i = 0; i < r; i++) {
+      out[0] = (out[0] as number) + (this.#phi[i] as number) * (weights[i] as number)
+      if (i + 1 < r) out[i + 1] = (out[i + 1] as number) + (weights[i] as number)
+    }
+    if (size === r) return out
+    const level = weights[r] as number
+    out[0] = (out[0] as number) + level
+    for (let i = r; i < size; i++)
+      out[i] = (this.#delta[i - r] as number) * level + (i + 1 < size ? (weights[i + 1] as number) : 0)
+    return out
   }
 
   /** Applies the transition to a vector in place. */

@@ -63,7 +63,7 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
       }
       solve(work, k, stride, step)
       for (let i = 0; i < k; i++) {
-        const by = Math.max(-1.5, Math.min(1.5, step[i] as number))
+        const by = Math.max(-0.75, Math.min(0.75, step[i] as number))
         moved[i] = Math.max(-EDGE, Math.min(EDGE, (free[i] as number) - by))
       }
       const next = residuals.evaluate(arma, moved, trial)

@@ -1,6 +1,6 @@
 import type { Sample } from './estimate.ts'
-import { project } from './regression.ts'
 import { wholeRows } from './gapped.ts'
+import { project } from './regression.ts'
 
 /** The values less what a straight regression on the regressors and a constant explains; NaN where something is missing. */
 export function residualsOf(sample: Sample): Float64Array {

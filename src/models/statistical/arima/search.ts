@@ -43,25 +43,43 @@ const STEPS: readonly (readonly [number, number, number, number])[] = [
 
 /**
  * Chooses and fits an order by the stepwise search of Hyndman and Khandakar (2008): differences by seasonal strength and
- * KPSS, then from four simple models to whichever neighbour has the lower criterion, until none has.
+ * KPSS, then from a few simple models to whichever neighbour has the lower criterion, until none has.
  *
  * Each model starts from the coefficients of its neighbour, so a few steps are enough. Refuses nothing: where no model is
  * safe the differences alone are fitted.
  */
 export function searchOrder(sample: Sample, m: number, options: SearchOptions): Fit {
   const estimator = new Estimator(sample)
-  const { d, D } = chooseDifferences(sample, m, options)
+  const { d, D, flat } = chooseDifferences(sample, m, options)
+  if (flat) return estimator.fit({ p: 0, d, q: 0, P: 0, D, Q: 0, m, constant: true })
   return new Search(estimator, { d, D, m }, options).run()
 }
 
-/** How often to difference, seasonally first. */
-export function chooseDifferences(sample: Sample, m: number, options: Pick<SearchOptions, 'd' | 'D'>): { d: number; D: number } {
+/** How often to difference, seasonally first, and whether nothing but a constant is left then. */
+export function chooseDifferences(
+  sample: Sample,
+  m: number,
+  options: Pick<SearchOptions, 'd' | 'D'>,
+): { d: number; D: number; flat: boolean } {
   const level = residualsOf(sample)
   const filled = level.some(Number.isNaN) ? interpolated(level) : level
-  const D = options.D ?? (m > 1 && filled.length > 2 * m && !isConstant(filled) && eachPhaseSeen(level, m) && seasonalStrength(filled, m) > STRONG ? 1 : 0)
-  const rest = D > 0 ? difference(filled, { d: 0, D, m }) : filled
+  const D = options.D ?? (hasStrongSeason(level, filled, m) ? 1 : 0)
+  const rest = difference(filled, { d: 0, D, m })
   const d = options.d ?? differencesNeeded(rest, 2)
-  return { d, D }
+  return { d, D, flat: isFlat(difference(rest, { d, D: 0, m }), filled) }
+}
+
+function hasStrongSeason(level: Float64Array, filled: Float64Array, m: number): boolean {
+  if (m < 2 || filled.length <= 2 * m || isConstant(filled) || !eachPhaseSeen(level, m)) return false
+  return seasonalStrength(filled, m) > STRONG
+}
+
+/** Whether values differ by no more than rounding, measured by what they were made of. */
+function isFlat(values: Float64Array, origin: Float64Array): boolean {
+  let size = 0
+  for (let t = 0; t < origin.length; t++) size = Math.max(size, Math.abs(origin[t] as number))
+  const first = values[0] as number
+  return values.every((v) => Math.abs(v - first) <= 1e-12 * size)
 }
 
 /** Whether every place in the season was observed; a seasonal difference could not forecast the others. */
@@ -116,7 +134,7 @@ class Search {
   }
 
   run(): Fit {
-    const { most } = { most: this.#most }
+    const most = this.#most
     const short = this.#estimator.sample.values.length < 10
     const one = (limit: number) => Math.min(1, limit)
     const constant = this.#constant
@@ -124,6 +142,12 @@ class Search {
     if (most.p + most.P > 0) this.#try(this.#order(one(most.p), 0, one(most.P), 0, constant))
     if (most.q + most.Q > 0) this.#try(this.#order(0, one(most.q), 0, one(most.Q), constant))
     if (constant) this.#try(this.#order(0, 0, 0, 0, false))
+    // The classic four starts all have a constant, and where its model is unsafe the climb would never see these.
+    for (const has of constant ? [true, false] : [false]) {
+      this.#try(this.#order(0, one(most.q), 0, 0, has))
+      this.#try(this.#order(one(most.p), one(most.q), 0, 0, has))
+      this.#try(this.#order(Math.min(2, most.p), 0, 0, 0, has))
+    }
     const start = short
       ? this.#order(one(most.p), one(most.q), 0, 0, constant)
       : this.#order(Math.min(2, most.p), Math.min(2, most.q), one(most.P), one(most.Q), constant)
@@ -199,8 +223,7 @@ export function startFrom(from: Fit | undefined, order: Order): Float64Array {
   let at = 0
   counts.forEach((count, i) => {
     const shared = Math.min(count, held[i] as number)
-    for (let j = 0; j < shared; j++)
-      free[to + j] = Math.max(-2, Math.min(2, from.free[at + j] as number))
+    for (let j = 0; j < shared; j++) free[to + j] = Math.max(-1, Math.min(1, from.free[at + j] as number))
     to += count
     at += held[i] as number
   })
