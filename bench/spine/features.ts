@@ -59,7 +59,7 @@ function blockOf(kind: 'counts' | 'fractions', missing: number): readonly [Panel
   return [past, panel(HORIZON, 19_000 + DAYS)]
 }
 
-/** A sum over every number of a block, so that all of it was truly written and read back; gaps count 1. */
+/** A sum over a number of every cache line of a block, which must come out the same after each pass over wiped memory; gaps count 1. */
 function checksum(block: FeatureBlock): number {
   let sum = 0
   for (const line of [block.past, block.future])

@@ -11,7 +11,7 @@ let inverse = new Float64Array(64)
  * summed about one of its own values, so large offsets and past outliers cost no precision. NaN for fewer than two values.
  */
 export function rollingDeviation(o: Observed, window: number, target: Target): void {
-  const { values, seen, length } = o
+  const { filled, seen, length } = o
   const { out, shift } = target
   const atLeast = Math.max(2, target.atLeast)
   reserve(window)
@@ -26,12 +26,12 @@ export function rollingDeviation(o: Observed, window: number, target: Target): v
     let q = 0
     let nb = 0
     const full = o.complete && block >= window && window >= atLeast
-    if (full) pivot = values[block] as number
+    if (full) pivot = filled[block] as number
     const perFreedom = full ? 1 / (window - 1) : 0
     const perWindow = inv[window] as number
     if (full)
       for (let k = block; k < end; k++) {
-        const d = (values[k] as number) - pivot
+        const d = (filled[k] as number) - pivot
         s += d
         q += d * d
         const j = k - block + 1
@@ -42,14 +42,13 @@ export function rollingDeviation(o: Observed, window: number, target: Target): v
       }
     else
       for (let k = block; k < end; k++) {
-        const x = values[k] as number
-        if (!Number.isNaN(x)) {
-          if (nb === 0) pivot = x
-          nb++
-          const d = x - pivot
-          s += d
-          q += d * d
-        }
+        // A gap has weight 0 instead of a branch, which would be guessed wrong whenever gaps lie at random.
+        const there = (seen[k + 1] as number) - (seen[k] as number)
+        if (nb === 0) pivot = filled[k] as number
+        nb += there
+        const d = ((filled[k] as number) - pivot) * there
+        s += d
+        q += d * d
         const low = k + 1 - window
         const na = low > 0 ? begun - (seen[low] as number) : 0
         const n = na + nb
@@ -60,22 +59,20 @@ export function rollingDeviation(o: Observed, window: number, target: Target): v
         const j = k - block + 1
         const mb = nb > 0 ? s * (inv[nb] as number) : 0
         const delta = na > 0 && nb > 0 ? pivot + mb - (mean[j] as number) : 0
-        const total = q - s * mb + (na > 0 ? (squares[j] as number) : 0) + (delta * delta * na * nb) / n
-        out[k + shift] = Math.sqrt(Math.max(0, total) / (n - 1))
+        const total = q - s * mb + (na > 0 ? (squares[j] as number) : 0) + delta * delta * (na * nb) * (inv[n] as number)
+        out[k + shift] = Math.sqrt(Math.max(0, total) * (inv[n - 1] as number))
       }
     if (end === length) return
     s = 0
     q = 0
     let n = 0
     for (let j = window - 1; j >= 0; j--) {
-      const x = values[block + j] as number
-      if (!Number.isNaN(x)) {
-        if (n === 0) pivot = x
-        n++
-        const d = x - pivot
-        s += d
-        q += d * d
-      }
+      const there = (seen[block + j + 1] as number) - (seen[block + j] as number)
+      if (n === 0) pivot = filled[block + j] as number
+      n += there
+      const d = ((filled[block + j] as number) - pivot) * there
+      s += d
+      q += d * d
       const m = n > 0 ? s * (inv[n] as number) : 0
       mean[j] = pivot + m
       squares[j] = q - s * m

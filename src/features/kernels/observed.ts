@@ -7,12 +7,15 @@ export class Observed {
   length = 0
   /** NaN where missing; a view, never written. */
   values: Float64Array = new Float64Array(0)
+  /** The same with 0 where missing, so that sums need not branch. */
+  filled: Float64Array = new Float64Array(0)
   /** `seen[k]` of the first k values were observed. */
   seen = new Int32Array(1)
   /** `active[k]` of the first k values were observed and not zero. */
   active = new Int32Array(1)
   /** Whether nothing is missing. */
   complete = true
+  #filling = new Float64Array(0)
 
   load(values: Float64Array): this {
     const n = values.length
@@ -35,7 +38,15 @@ export class Observed {
     this.length = n
     this.values = values
     this.complete = s === n
+    this.filled = this.complete ? values : this.#fill(values)
     return this
+  }
+
+  #fill(values: Float64Array): Float64Array {
+    if (this.#filling.length < values.length) this.#filling = new Float64Array(2 * values.length)
+    const into = this.#filling
+    for (let k = 0; k < values.length; k++) into[k] = (values[k] as number) || 0
+    return into
   }
 }
 

@@ -10,44 +10,36 @@ export type SumKind = 'sum' | 'mean'
  * 1992; Gil and Werman, 1993). Nothing is ever subtracted, so an outlier that has left the window leaves no rounding behind.
  */
 export function rollingSum(o: Observed, window: number, kind: SumKind, target: Target): void {
-  const { values, seen, length } = o
-  const { out, shift, atLeast } = target
+  const { filled, seen, length } = o
+  const { out, shift } = target
+  const atLeast = Math.max(1, target.atLeast)
   const tail = tails(window)
   const mean = kind === 'mean'
   const scale = 1 / window
   for (let block = 0; block < length; block += window) {
     const end = Math.min(block + window, length)
-    const before = seen[block] as number
     let head = 0
     if (o.complete && block >= window && window >= atLeast) {
       const factor = mean ? scale : 1
       for (let k = block; k < end; k++) {
-        head += values[k] as number
+        head += filled[k] as number
         out[k + shift] = (head + (tail[k - block + 1] as number)) * factor
       }
     } else {
       for (let k = block; k < end; k++) {
-        const x = values[k] as number
-        if (!Number.isNaN(x)) head += x
+        head += filled[k] as number
         const low = k + 1 - window
         const count = (seen[k + 1] as number) - (low > 0 ? (seen[low] as number) : 0)
         const sum = head + (tail[k - block + 1] as number)
-        out[k + shift] = count < atLeast || count === 0 ? Number.NaN : mean ? sum / count : sum
+        out[k + shift] = count < atLeast ? Number.NaN : mean ? sum / count : sum
       }
     }
     if (end === length) return
     let sum = 0
-    if ((seen[end] as number) - before === window)
-      for (let j = window - 1; j >= 0; j--) {
-        sum += values[block + j] as number
-        tail[j] = sum
-      }
-    else
-      for (let j = window - 1; j >= 0; j--) {
-        const x = values[block + j] as number
-        if (!Number.isNaN(x)) sum += x
-        tail[j] = sum
-      }
+    for (let j = window - 1; j >= 0; j--) {
+      sum += filled[block + j] as number
+      tail[j] = sum
+    }
   }
 }
 
