@@ -37,4 +37,8 @@ export const features = {
     en: "The transform '{transform}' cannot be fitted: no value was observed.",
     zh: '变换“{transform}”无法拟合：没有任何观测值。',
   },
+  'transform.quantiles': {
+    en: "Quantiles cannot be carried through '{transform}', which adds steps up. Give sample paths and take their quantiles.",
+    zh: '分位数无法通过会逐步累加的变换“{transform}”还原。请使用样本路径并取其分位数。',
+  },
 } satisfies Record<string, Message>

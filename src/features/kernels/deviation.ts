@@ -59,7 +59,8 @@ export function rollingDeviation(o: Observed, window: number, target: Target): v
         const j = k - block + 1
         const mb = nb > 0 ? s * (inv[nb] as number) : 0
         const delta = na > 0 && nb > 0 ? pivot + mb - (mean[j] as number) : 0
-        const total = q - s * mb + (na > 0 ? (squares[j] as number) : 0) + delta * delta * (na * nb) * (inv[n] as number)
+        const total =
+          q - s * mb + (na > 0 ? (squares[j] as number) : 0) + delta * delta * (na * nb) * (inv[n] as number)
         out[k + shift] = Math.sqrt(Math.max(0, total) * (inv[n - 1] as number))
       }
     if (end === length) return
