@@ -1,6 +1,6 @@
 import { CannotForecast } from '../../../core/errors.ts'
 import type { Answer, Series } from '../../local.ts'
-import { normalQuantile } from '../normal.ts'
+import { writeNormalQuantiles } from '../spread.ts'
 import type { Sample } from './estimate.ts'
 import { constantOf } from './order.ts'
 import { errorVariance, outlook, samplePaths } from './outlook.ts'
@@ -52,16 +52,17 @@ export function answerWith(series: Series, parameters: Float64Array, wanted: Reg
     values.map((y, t) => y - (trend[t] as number)),
     horizon,
   )
-  const sigma = Math.sqrt(sigma2)
-  const variance = errorVariance(seen)
   for (let h = 0; h < horizon; h++) {
     const mean = (seen.mean[h] as number) + (trend[values.length + h] as number)
     if (Number.isNaN(mean)) throw new CannotForecast('missingColumn', { column: String(wanted) })
     seen.mean[h] = mean
-    answer.mean[h] = mean
-    const spread = sigma * Math.sqrt(Math.max(0, variance[h] as number))
-    for (let l = 0; l < levels.length; l++)
-      answer.quantiles[h * levels.length + l] = mean + spread * normalQuantile(levels[l] as number)
   }
-  if (answer.paths > 0) samplePaths(seen, sigma, () => answer.random.normal(), answer.paths, answer.sample)
+  answer.mean.set(seen.mean)
+  writeNormalQuantiles(
+    seen.mean,
+    errorVariance(seen).map((v) => v * sigma2),
+    levels,
+    answer.quantiles,
+  )
+  if (answer.paths > 0) samplePaths(seen, Math.sqrt(sigma2), () => answer.random.normal(), answer.paths, answer.sample)
 }

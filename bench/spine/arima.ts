@@ -1,0 +1,32 @@
+import { localModel } from '../../src/models/local-model.ts'
+import { autoArima } from '../../src/models/statistical/arima/auto-arima.ts'
+import type { Bench } from '../bench.ts'
+import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
+import { compareWithStatsforecast } from '../rivals.ts'
+
+/** Where worker threads find the method. */
+const HOME = {
+  module: new URL('../../src/models/statistical/arima/methods.ts', import.meta.url).href,
+  options: { season: 7 },
+}
+/** As many of the 42,421 series, spread evenly, as let the rival end in some two minutes. */
+const SERIES = 500
+
+const bench: Bench = {
+  about: 'Automatic ARIMA on 500 of 42,421 daily grocery series, two windows, against statsforecast',
+  async measure(context) {
+    return await compareWithStatsforecast(context, {
+      model: 'AutoARIMA',
+      options: { season_length: 7 },
+      ours: () => localModel(autoArima({ season: 7 }), HOME),
+      panel: await loadFreshDaily(context.data),
+      cutoffs: [FRESH_FIRST_DAY + 61, FRESH_FIRST_DAY + 68],
+      horizon: 7,
+      season: 7,
+      goals: { time: 1, mase: 1.01 },
+      series: context.smoke ? 50 : SERIES,
+    })
+  },
+}
+
+export default bench
