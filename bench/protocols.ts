@@ -90,6 +90,9 @@ export async function loadFreshDaily(data: string, options: { readonly stores?: 
 /** The first day of fresh-daily; day `d` of the protocol is this plus `d` − 1. */
 export const FRESH_FIRST_DAY = Date.UTC(2024, 2, 28) / DAY
 
+/** The last whole week of online-retail, that of 2011-11-28. */
+export const ONLINE_LAST_WEEK = new Calendar({ unit: 'week' }).parse('2011-11-28')
+
 /**
  * Weekly units by StockCode of the UCI gift shop, United Kingdom, returns netted, codes sold in at least 26 weeks before 2011-12-05.
  *
