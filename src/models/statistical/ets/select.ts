@@ -32,8 +32,8 @@ const LONGEST_FREE_SEASON = 24
 const ALPHAS = [0.001, 0.02, 0.12, 0.35, 0.75]
 /** Levels with a smaller α are slow ones. */
 const SLOW = 0.01
-const GAMMA_SHARES = [0.02, 0.2]
-const BETA_SHARES = [0.02, 0.2]
+const GAMMA_SHARES = [0.001, 0.15]
+const BETA_SHARES = [0.001, 0.1]
 const PHIS = [0.9, 0.975]
 
 /** Fits every form that the series allows and keeps the one with the least criterion; undefined where none can be fitted. */
@@ -146,7 +146,7 @@ function guesses(
     const y = Float64Array.from(known)
     if (simpler.trend === 0) {
       y[At.growth] = form.trend === 2 ? 1 : 0
-      y[At.betaShare] = 0.02
+      y[At.betaShare] = 0.001
     }
     if (form.damped) y[At.phi] = 0.975
     consider(y)
