@@ -119,7 +119,7 @@ test('purchases in the events are a share of what was sold, and each follows a v
   expect(seen / sold / clean.settings.eventRate).toBeGreaterThan(0.9)
   expect(seen / sold / clean.settings.eventRate).toBeLessThan(1.1)
   const alone = `SELECT count(*) FROM ${from('events')} p WHERE event = 'purchase' AND NOT EXISTS (
-    SELECT 1 FROM ${from('events')} c WHERE c.customer = p.customer AND c.item = p.item AND c.event = 'cart' AND
+    SELECT 1 FROM ${from('events')} c WHERE c.customer_id = p.customer_id AND c.item = p.item AND c.event = 'cart' AND
     c.timestamp BETWEEN p.timestamp - INTERVAL 10 MINUTE AND p.timestamp)`
   expect(await oneOf(alone)).toBe(0)
 })

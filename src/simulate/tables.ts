@@ -61,7 +61,7 @@ export const TABLES = {
   },
   events: {
     timestamp: 'TIMESTAMP',
-    customer: 'VARCHAR',
+    customer_id: 'VARCHAR',
     store: 'VARCHAR',
     item: 'VARCHAR',
     event: 'VARCHAR',
@@ -137,7 +137,7 @@ export const TABLES = {
     units: 'BIGINT',
     written: 'VARCHAR',
   },
-  'truth/customers': { customer: 'VARCHAR', store: 'VARCHAR', segment: 'VARCHAR' },
+  'truth/customers': { customer_id: 'VARCHAR', store: 'VARCHAR', segment: 'VARCHAR' },
 } as const satisfies Readonly<Record<string, Columns>>
 
 export type TableName = keyof typeof TABLES
