@@ -51,27 +51,46 @@ export const holidays: FeatureFamily<Options> = {
   },
 }
 
-/** The holidays of some years, their English and local names joined by `|`. */
+/** One holiday, its English and local names joined by `|`. */
+interface Holiday extends Span {
+  readonly type: string
+}
+
+/** Worked out once a place and year: the rules are slow, and every block of a panel asks again. */
+const found = new Map<string, readonly Holiday[]>()
+
+/** The holidays of some years, of the types wanted. */
 export function holidaysOf(options: Options, years: readonly number[]): Span[] {
-  const { country, state, region, types } = options
-  const code = country.toUpperCase()
-  const rules = new Holidays()
-  if (code in rules.getCountries()) rules.init(code, state ?? '', region ?? '')
-  if (!rules.getRules()?.length)
-    throw new ForetideError('features.country', { country: [country, state, region].filter(Boolean).join('-') })
-  const spans: Span[] = []
-  for (const year of years) {
-    const local = rules.getHolidays(year)
-    // Asking in another language changes the rules' language for good.
-    const english = new Map(rules.getHolidays(year, 'en').map((h) => [`${h.rule}${h.date}`, h.name]))
-    rules.setLanguages([])
-    for (const { date, start, end, name, rule, type } of local) {
-      if (!(types as readonly string[]).includes(type)) continue
-      // The length comes from instants, which a change of clocks makes an hour longer or shorter.
-      const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY))
-      const from = dayOfText(date)
-      spans.push({ name: `${english.get(`${rule}${date}`) ?? ''}|${name}`, from, to: from + length - 1 })
+  const { country, state = '', region = '', types } = options
+  const place = [country.toUpperCase(), state, region].filter(Boolean).join('-')
+  let rules: Holidays | undefined
+  return years.flatMap((year) => {
+    let all = found.get(`${place} ${year}`)
+    if (!all) {
+      rules ??= rulesOf(country.toUpperCase(), state, region, place)
+      all = holidaysIn(rules, year)
+      found.set(`${place} ${year}`, all)
     }
-  }
-  return spans
+    return all.filter(({ type }) => (types as readonly string[]).includes(type))
+  })
+}
+
+function rulesOf(country: string, state: string, region: string, place: string): Holidays {
+  const rules = new Holidays()
+  if (country in rules.getCountries()) rules.init(country, state, region)
+  if (!rules.getRules()?.length) throw new ForetideError('features.country', { country: place })
+  return rules
+}
+
+function holidaysIn(rules: Holidays, year: number): Holiday[] {
+  const local = rules.getHolidays(year)
+  // Asking in another language changes the rules' language for good.
+  const english = new Map(rules.getHolidays(year, 'en').map((h) => [`${h.rule}${h.date}`, h.name]))
+  rules.setLanguages([])
+  return local.map(({ date, start, end, name, rule, type }) => {
+    // The length comes from instants, which a change of clocks makes an hour longer or shorter.
+    const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY))
+    const from = dayOfText(date)
+    return { name: `${english.get(`${rule}${date}`) ?? ''}|${name}`, from, to: from + length - 1, type }
+  })
 }
