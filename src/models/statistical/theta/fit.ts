@@ -105,5 +105,5 @@ function profile(y: Float64Array, lines: Lines, alpha: number, weight: number | 
   solution[0] = level
   solution[1] = w
   const squares = rr - 2 * level * rg - 2 * w * rd + level * level * gg + 2 * level * w * gd + w * w * dd
-  return squares > 0 ? squares : 0
+  return Math.max(0, squares)
 }
