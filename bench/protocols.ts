@@ -169,12 +169,14 @@ async function readNumbers(connection: DuckDBConnection, sql: string): Promise<[
   const result = await connection.stream(sql)
   const arrays = result.columnNames().map(() => sharedFloat64(rows))
   let from = 0
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
+    const size = chunk.rowCount
+    if (size === 0) break
     for (const [c, array] of arrays.entries()) {
       const vector = chunk.getColumnVector(c)
-      for (let r = 0; r < chunk.rowCount; r++) array[from + r] = (vector.getItem(r) as number | null) ?? Number.NaN
+      for (let r = 0; r < size; r++) array[from + r] = (vector.getItem(r) as number | null) ?? Number.NaN
     }
-    from += chunk.rowCount
+    from += size
   }
   return [rows, new Map(result.columnNames().map((name, c) => [name, arrays[c] as Float64Array]))]
 }

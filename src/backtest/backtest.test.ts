@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Calendar } from '../core/calendar.ts'
 import { CannotForecast, ForetideError } from '../core/errors.ts'
-import { at, Mask, panelOf } from '../core/panel.ts'
+import { at, Mask, panelOf, pickSeries } from '../core/panel.ts'
 import { runOf } from '../core/run.ts'
 import type { Window } from '../core/window.ts'
-import { memorySource } from '../store/source.ts'
+import { memorySource, type PanelSource } from '../store/source.ts'
 import { backtest } from './backtest.ts'
 import { bestOf } from './best.ts'
 import type { Keep } from './keep.ts'
@@ -290,4 +290,25 @@ test('segments follow the past and the columns; in stock is told apart', async (
   expect(row?.inStock?.n).toBe(5)
   expect(result.segments.store?.map((s) => s.inStock?.n)).toEqual([3, undefined])
   expect(JSON.parse(JSON.stringify(result))).toEqual(result)
+})
+
+test('a source of many blocks gives what one block gives', async () => {
+  const series = Array.from({ length: 7 }, (_, i) => ({
+    id: `s${i}`,
+    start: i,
+    values: Array.from({ length: 30 - i }, (_v, t) => (t * (i + 3)) % 11),
+  }))
+  const panel = panelOf(series, { calendar, statics: { group: series.map((_, i) => i % 2) } })
+  const whole = memorySource(panel)
+  const parts = [[0, 1, 2], [3], [4, 5, 6]].map((indices) => pickSeries(panel, indices))
+  const blocks: PanelSource = {
+    ...whole,
+    async *blocks() {
+      yield* parts
+    },
+  }
+  const options = { horizon: 3, windows: 2, by: ['group'], hierarchy: { levels: [[], ['group'], ['series']] } }
+  const one = timeless(await backtest(whole, [naive, mean], options, run()))
+  const three = timeless(await backtest(blocks, [naive, mean], options, run()))
+  expect(three).toEqual(one)
 })

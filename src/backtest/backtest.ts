@@ -7,7 +7,7 @@ import type { Fitted, Model } from '../models/model.ts'
 import type { PanelSource } from '../store/source.ts'
 import { windowAt } from '../store/window.ts'
 import { countAnswers, measured, withFallback } from './answer.ts'
-import { cutoffsOf, sourceSince } from './cutoffs.ts'
+import { cutOnce, cutoffsOf, sourceSince } from './cutoffs.ts'
 import { type Evaluation, evaluationAt } from './evaluation.ts'
 import { keyOf, type Outcome, outcomeFromBytes, outcomeToBytes } from './keep.ts'
 import { scoreForecast } from './metrics/score.ts'
@@ -37,13 +37,14 @@ export async function backtest(
   const layout = layoutOf(settings)
   const lanes = lanesOf(models, settings)
   const cutoffs = cutoffsOf(source, settings)
-  const windows = cutoffs.map((cutoff) => cut(source, cutoff, settings))
+  const windows = cutoffs.map((cutoff) => windowOf(source, cutoff, settings))
   const ask = askOf({ levels: layout.levels, paths: settings.paths })
   const work: Work = { source, windows, settings, layout, ask, run }
   let done = 0
   const total = windows.length * lanes.length
   run.progress({ stage: 'backtest', done, total })
   for (const [w, window] of windows.entries()) {
+    const cut = cutOnce(window, source.count)
     let evaluation: Evaluation | undefined
     for (const lane of lanes) {
       checkInterrupt(run)
@@ -52,8 +53,9 @@ export async function backtest(
         const kept = await settings.keep?.get(key)
         if (kept) lane.outcomes.push(outcomeFromBytes(kept))
         else {
-          evaluation ??= await evaluationAt(source, window, settings)
-          await attempt(work, lane, w, evaluation, key)
+          evaluation ??= await evaluationAt(source, cut, settings)
+          const learned = windowFittedFor(work, w)
+          await attempt(work, lane, { window: cut, learned: learned === window ? cut : learned, evaluation }, key)
         }
       }
       run.progress({ stage: 'backtest', done: ++done, total })
@@ -91,7 +93,7 @@ function lanesOf(models: readonly Model[], settings: Settings): Lane[] {
   })
 }
 
-function cut(source: PanelSource, cutoff: Period, { history, gap, horizon }: Settings): Window {
+function windowOf(source: PanelSource, cutoff: Period, { history, gap, horizon }: Settings): Window {
   const seen = history === undefined ? source : sourceSince(source, cutoff + 1 - history)
   return windowAt(seen, cutoff, gap + horizon)
 }
@@ -101,14 +103,21 @@ function windowFittedFor({ windows, settings: { refit } }: Work, w: number): Win
   return windows[refit === 'never' ? 0 : w - (w % refit)] as Window
 }
 
-async function attempt(work: Work, lane: Lane, w: number, evaluation: Evaluation, key: string): Promise<void> {
+/** A model's turn at a window: what it forecasts, what it learns from, and what it is scored by. */
+interface Turn {
+  readonly window: Window
+  readonly learned: Window
+  readonly evaluation: Evaluation
+}
+
+async function attempt(work: Work, lane: Lane, turn: Turn, key: string): Promise<void> {
   const { settings, run } = work
   let outcome: Outcome
   try {
-    outcome = await perform(work, lane, w, evaluation)
+    outcome = await perform(work, lane, turn)
   } catch (error) {
     if (run.signal.aborted || (error instanceof ForetideError && error.code === 'run.interrupted')) throw error
-    const cutoff = work.source.calendar.format((work.windows[w] as Window).cutoff)
+    const cutoff = work.source.calendar.format(turn.window.cutoff)
     const message = error instanceof Error ? error.message : String(error)
     const [en, zh] = error instanceof ForetideError ? [error.text('en'), error.text('zh')] : [message, message]
     lane.failed = { cutoff, en, zh }
@@ -121,10 +130,8 @@ async function attempt(work: Work, lane: Lane, w: number, evaluation: Evaluation
   await settings.keep?.put(key, outcomeToBytes(outcome))
 }
 
-async function perform(work: Work, lane: Lane, w: number, evaluation: Evaluation): Promise<Outcome> {
-  const { windows, settings, layout, ask, run } = work
-  const window = windows[w] as Window
-  const learned = windowFittedFor(work, w)
+async function perform(work: Work, lane: Lane, { window, learned, evaluation }: Turn): Promise<Outcome> {
+  const { settings, layout, ask, run } = work
   let fitSeconds = 0
   let peak = 0
   if (lane.held?.digest !== learned.digest) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Period } from '../core/calendar.ts'
 import { ForetideError } from '../core/errors.ts'
-import { slicePeriods } from '../core/panel.ts'
+import { type Panel, slicePeriods } from '../core/panel.ts'
+import type { Window } from '../core/window.ts'
 import type { PanelSource } from '../store/source.ts'
 import type { Settings } from './options.ts'
 
@@ -44,4 +45,26 @@ export function sourceSince(source: PanelSource, from: Period): PanelSource {
       for await (const block of source.blocks()) yield slicePeriods(block, from, Number.POSITIVE_INFINITY)
     },
   }
+}
+
+/**
+ * The same window, cut once for all models where its source is a single block, which lies in memory as it is.
+ *
+ * A source of many blocks may be larger than memory, so its windows are cut anew each time.
+ */
+export function cutOnce(window: Window, count: number): Window {
+  const keeping = (blocks: () => AsyncIterable<Panel>) => {
+    let whole: Panel | undefined
+    return async function* () {
+      if (whole) {
+        yield whole
+        return
+      }
+      for await (const block of blocks()) {
+        if (block.ids.length === count) whole = block
+        yield block
+      }
+    }
+  }
+  return { ...window, past: keeping(window.past), known: keeping(window.known) }
 }
