@@ -81,8 +81,9 @@ function lookAhead(plan: Float64Array, cap: number, offIn: Float32Array, nextIn:
     const goesOn = x > 0 === after > 0 && !Number.isNaN(after)
     ended = goesOn ? ended : !Number.isNaN(after)
     same = goesOn ? same + 1 : 0
-    const length = same >= cap ? cap : ended ? same : Number.NaN
-    offIn[k] = x > 0 ? length : Number.NaN
-    nextIn[k] = x > 0 ? 0 : !Number.isNaN(x) ? Math.min(cap, length + 1) : Number.NaN
+    offIn[k] = x > 0 ? leftOf(same, cap, ended) : Number.NaN
+    nextIn[k] = x > 0 ? 0 : Number.isNaN(x) ? x : leftOf(same + 1, cap, ended)
   }
 }
+
+const leftOf = (periods: number, cap: number, ended: boolean) => (periods >= cap ? cap : ended ? periods : Number.NaN)
