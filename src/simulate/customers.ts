@@ -3,7 +3,7 @@ import type { Kind } from './catalogue.ts'
 import type { Market } from './market.ts'
 
 /** Groups of customers, and how much more than average each buys of a department. */
-export const SEGMENTS = {
+const SEGMENTS = {
   family: { share: 0.3, likes: { 'Toys & Sports': 3, 'Food & Drink': 1.5, Home: 1.5 } },
   student: { share: 0.25, likes: { Electronics: 2.5, Apparel: 1.5, 'Food & Drink': 1.2 } },
   professional: { share: 0.3, likes: { Beauty: 2.5, Apparel: 2, Electronics: 1.2 } },

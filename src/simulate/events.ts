@@ -6,8 +6,7 @@ import type { Market } from './market.ts'
 import type { Series } from './series.ts'
 
 /** What a customer does with a product. */
-export const EVENTS = ['view', 'cart', 'purchase'] as const
-export type EventName = (typeof EVENTS)[number]
+type EventName = 'view' | 'cart' | 'purchase'
 
 /** Sessions of looking without buying for each seen purchase, and the share of them that fill a cart. */
 const WINDOW_SHOPPING = 2

@@ -19,7 +19,7 @@ export interface Product {
 }
 
 /** What multiplies a product's demand in every shop. */
-export interface Factors {
+interface Factors {
   /** Launch curve and decline; 0 while it is not sold. */
   readonly life: Float64Array
   readonly trend: Float64Array
@@ -41,7 +41,7 @@ export interface Family {
   readonly products: readonly Product[]
   /** The yearly season and payday. */
   readonly cycle: Float64Array
-  /** What weather and interest multiply demand by, for each region and exposure of 1 to rain (see {@link signalFactor}). */
+  /** The public's interest, which moves the demand for all of them (see {@link signalFactor}). */
   readonly interest: Float64Array
 }
 

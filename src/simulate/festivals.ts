@@ -4,8 +4,7 @@ import { type Days, yearsOf } from './days.ts'
 import { DAYS, type Settings } from './options.ts'
 
 /** What a festival does to people: they give presents, hunt bargains, or stay at home. */
-export const MOODS = ['gift', 'shopping', 'rest'] as const
-export type Mood = (typeof MOODS)[number]
+export type Mood = 'gift' | 'shopping' | 'rest'
 
 /** A festival and its planted effect on the logarithm of demand, for a product of sensitivity 1 to its mood. */
 export interface Festival {

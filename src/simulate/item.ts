@@ -1,10 +1,10 @@
 import { Random } from '../core/random.ts'
 import { BRANDS, KINDS, type Kind, PRAISE, type Word } from './catalogue.ts'
 import type { Settings } from './options.ts'
+import { BRANDS, PRAISE, type Word } from './vocabulary.ts'
 
 /** How the units sold in a day scatter about their mean. */
-export const SCATTERS = ['smooth', 'intermittent', 'bursty'] as const
-export type Scatter = (typeof SCATTERS)[number]
+export type Scatter = 'smooth' | 'intermittent' | 'bursty'
 
 /** A product and every parameter planted in it; days are numbered from 0, the first of the history. */
 export interface Item {
@@ -32,7 +32,7 @@ export interface Item {
   readonly elasticity: number
   readonly crossElasticity: number
   readonly competitorElasticity: number
-  /** Scales the effect of being displayed, on the logarithm of demand (see MECHANICS). */
+  /** Scales the effect of being displayed, on the logarithm of demand (the display lift of a promotion). */
   readonly responsiveness: number
   /** Share of the units gained by a promotion that are missing afterwards, and how slowly the dip fades a day. */
   readonly pullForward: number

@@ -70,12 +70,12 @@ const DEMO: Settings = {
 }
 
 /** Sizes that come up again and again, as data. */
-export const PRESETS = {
+const PRESETS = {
   /** 6 products × 2 shops × 420 days without dirt: for tests. */
   tiny: { ...DEMO, items: 6, stores: 2, days: 420, customers: 100, dirtRate: 0 },
   /** 60 products × 4 shops × 2 years: a shop to look at, in seconds. */
   demo: DEMO,
-  /** 2,000 products × 20 shops × 2 years: 26 million rows of sales. */
+  /** 2,000 products × 20 shops × 2 years: 22 million rows of sales. */
   large: { ...DEMO, items: 2000, stores: 20, customers: 200_000, eventRate: 0.01, format: 'parquet' },
 } satisfies Record<string, Settings>
 

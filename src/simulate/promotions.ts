@@ -3,8 +3,8 @@ import type { Occasion } from './festivals.ts'
 import type { Item } from './item.ts'
 
 /** How a promotion is carried out, and how much being seen adds to the logarithm of demand beside the lower price. */
-export const MECHANICS = { discount: 0.1, display: 0.4, coupon: 0.2 } as const
-export type Mechanic = keyof typeof MECHANICS
+const MECHANICS = { discount: 0.1, display: 0.4, coupon: 0.2 } as const
+type Mechanic = keyof typeof MECHANICS
 
 /** One promotion of a product, in every shop that sells it. */
 export interface Promotion {

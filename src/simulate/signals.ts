@@ -48,7 +48,7 @@ export function drawWeather(settings: Settings, days: Days): Weather[] {
 }
 
 /** How many days the search index runs ahead of demand. */
-export const SEARCH_LEAD = 3
+const SEARCH_LEAD = 3
 /** Effect of one unit of interest on the logarithm of demand. */
 export const SEARCH_EFFECT = 0.18
 

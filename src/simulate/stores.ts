@@ -4,8 +4,8 @@ import type { Occasion } from './festivals.ts'
 import type { Settings } from './options.ts'
 
 /** What kind of place a shop is; it decides its week. */
-export const STORE_KINDS = ['mall', 'office', 'street', 'online'] as const
-export type StoreKind = (typeof STORE_KINDS)[number]
+const STORE_KINDS = ['mall', 'office', 'street', 'online'] as const
+type StoreKind = (typeof STORE_KINDS)[number]
 
 /** A shop and everything planted in it. */
 export interface Store {

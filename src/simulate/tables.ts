@@ -25,7 +25,7 @@ const FACTOR_COLUMNS = {
 } as const satisfies Columns
 
 /** Every table that the simulator writes, with its columns in order; `truth/…` are what no shop would know. */
-export const TABLES = {
+const TABLES = {
   sales: { ...CELL, units: 'BIGINT', returns: 'BIGINT' },
   items: {
     item: 'VARCHAR',
