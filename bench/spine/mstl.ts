@@ -19,12 +19,12 @@ const bench: Bench = {
       model: 'MSTL',
       options: { season_length: 7 },
       ours: () => localModel(mstl({ seasons: [7] }), HOME),
-      panel: await loadFreshDaily(context.data),
+      panel: await loadFreshDaily(context.data, context.smoke ? { stores: 1 } : {}),
       cutoffs: [FRESH_FIRST_DAY + 61, FRESH_FIRST_DAY + 68],
       horizon: 7,
       season: 7,
       goals: { time: 1, mase: 1.01 },
-      series: context.smoke ? 100 : SERIES,
+      series: SERIES,
     })
   },
 }

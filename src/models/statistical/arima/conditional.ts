@@ -1,6 +1,7 @@
 import type { Residuals } from './likelihood.ts'
 import { type Arma, setFree } from './polynomial.ts'
 import { project } from './regression.ts'
+import { Taps, whiten } from './taps.ts'
 
 /**
  * Conditional sum of squares: noise before the series is taken as zero and the first `skip` values are only conditioned on
@@ -16,6 +17,8 @@ export class ConditionalLikelihood implements Residuals {
   readonly #k: number
   readonly #filtered: Float64Array
   readonly #cross: Float64Array
+  readonly #ar = new Taps()
+  readonly #ma = new Taps()
 
   constructor(columns: Float64Array, n: number, m: number, skip: number) {
     this.count = n - skip
@@ -35,19 +38,13 @@ export class ConditionalLikelihood implements Residuals {
   }
 
   at({ phi, theta }: Arma, out: Float64Array): number {
-    const columns = this.#columns
+    this.#ar.set(phi)
+    this.#ma.set(theta)
     const filtered = this.#filtered
-    const skip = this.#skip
     for (let s = 0; s < this.#k; s++) {
-      const from = s * this.#total + skip
+      const from = s * this.#total + this.#skip
       const to = s * this.count
-      for (let t = 0; t < this.count; t++) {
-        let v = columns[from + t] as number
-        for (let j = 1; j <= phi.length; j++) v -= (phi[j - 1] as number) * (columns[from + t - j] as number)
-        const reach = Math.min(t, theta.length)
-        for (let j = 1; j <= reach; j++) v -= (theta[j - 1] as number) * (filtered[to + t - j] as number)
-        filtered[to + t] = v
-      }
+      whiten(this.#ar, this.#ma, this.#columns, from, filtered, to, to, this.count)
     }
     return project(filtered, this.count, this.#k, this.#cross, this.beta, out)
   }

@@ -34,11 +34,14 @@ export interface Sample {
 }
 
 const ROUGH: Patience = { gain: 1e-4, iterations: 40 }
-const FINE: Patience = { gain: 1e-10, iterations: 200 }
-/** Roots of both polynomials must be at least this far out, as in `forecast::auto.arima`. */
-export const SAFE_RADIUS = 1.01
-/** The most ARMA coefficients that any order tried may have. */
-const MOST = 32
+const FINE: Patience = { gain: 1e-9, iterations: 80 }
+/**
+ * Roots must be at least this far from zero, as in `forecast::auto.arima`; those of the seasonal polynomials in powers of the
+ * season's lag, where R measures them in powers of one period and so forbids most seasonal models of long seasons.
+ */
+const SAFE_RADIUS = 1.01
+/** Held by the optimiser, so that a season which never changes is fitted from just inside rather than refused. */
+const SEASONAL_RADIUS = 1.0101
 
 /**
  * Fits ARIMA models of various orders to one sample by maximum likelihood, sharing memory and differenced data between them.
@@ -47,11 +50,14 @@ export class Estimator {
   readonly sample: Sample
   /** Whether a value or a regressor is missing somewhere. */
   readonly gapped: boolean
+  readonly #seasonalRadius: number
   #room: Room
   readonly #residuals = new Map<string, Residuals>()
 
-  constructor(sample: Sample) {
+  /** With `safe` the seasonal moving average is kept off the unit circle. */
+  constructor(sample: Sample, options: { readonly safe?: boolean } = {}) {
     this.sample = sample
+    this.#seasonalRadius = options.safe ? SEASONAL_RADIUS : 1
     this.gapped = [sample.values, ...sample.regressors].some((column) => column.some(Number.isNaN))
     this.#room = roomFor(4, sample.values.length)
   }
@@ -66,7 +72,7 @@ export class Estimator {
     const parameters = armaCount(order)
     if (this.#room.step.length !== parameters) this.#room = roomFor(parameters, this.sample.values.length)
     const residuals = this.#residualsFor(order, options.method ?? 'exact')
-    const arma = armaOf(order)
+    const arma = armaOf(order, this.#seasonalRadius)
     const free = options.start?.slice() ?? new Float64Array(parameters)
     const sum = minimise(residuals, arma, free, this.#room, options.fine ? FINE : ROUGH)
     return fitOf(order, arma, free, residuals, sum, this.#room.now)
@@ -140,21 +146,17 @@ function fitOf(
 }
 
 /** Whether no root of a fit's polynomials is too near to the unit circle for its forecasts to be trusted. */
-export function isSafe({ arma, order }: Fit): boolean {
-  const seasonal = SAFE_RADIUS ** order.m
+export function isSafe({ arma }: Fit): boolean {
   return (
     rootsBeyond(arma.ar, SAFE_RADIUS) &&
-    rootsBeyond(arma.sar, seasonal) &&
+    rootsBeyond(arma.sar, SAFE_RADIUS) &&
     rootsBeyond(
       arma.ma.map((c) => -c),
       SAFE_RADIUS,
     ) &&
     rootsBeyond(
       arma.sma.map((c) => -c),
-      seasonal,
+      SAFE_RADIUS,
     )
   )
 }
-
-/** Whether orders are within what the search allows for. */
-export const tooMany = (order: Order) => armaCount(order) > MOST

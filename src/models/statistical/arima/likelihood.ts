@@ -1,6 +1,7 @@
 import { Stationary } from './autocovariance.ts'
 import { type Arma, setFree } from './polynomial.ts'
 import { project } from './regression.ts'
+import { Taps, whiten } from './taps.ts'
 
 /** Innovations whose variance exceeds the noise by less than this share are taken to have reached their steady state. */
 const STEADY = 1e-10
@@ -38,6 +39,8 @@ export class ExactLikelihood implements Residuals {
   readonly #stationary = new Stationary()
   readonly #filtered: Float64Array
   readonly #cross: Float64Array
+  readonly #ar = new Taps()
+  readonly #ma = new Taps()
   #scale = 1
   #state = new Float64Array(0)
   #gain = new Float64Array(0)
@@ -159,21 +162,12 @@ export class ExactLikelihood implements Residuals {
     }
   }
 
-  #steady(phi: Float64Array, theta: Float64Array, from: number): void {
+  #steady(phi: Float64Array, theta: Float64Array, t: number): void {
+    this.#ar.set(phi)
+    this.#ma.set(theta)
     const n = this.count
-    const { length: p } = phi
-    const { length: q } = theta
-    const columns = this.#columns
-    const filtered = this.#filtered
-    for (let s = 0; s < this.#k; s++) {
-      const base = s * n
-      for (let t = from; t < n; t++) {
-        let v = columns[base + t] as number
-        for (let j = 1; j <= p; j++) v -= (phi[j - 1] as number) * (columns[base + t - j] as number)
-        for (let j = 1; j <= q; j++) v -= (theta[j - 1] as number) * (filtered[base + t - j] as number)
-        filtered[base + t] = v
-      }
-    }
+    for (let s = 0; s < this.#k; s++)
+      whiten(this.#ar, this.#ma, this.#columns, s * n + t, this.#filtered, s * n + t, s * n, n - t)
   }
 }
 

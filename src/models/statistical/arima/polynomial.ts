@@ -18,22 +18,6 @@ export function fromPartial(free: Float64Array, from: number, count: number, out
   if (sign < 0) for (let k = 0; k < count; k++) out[k] = -(out[k] as number)
 }
 
-/** The inverse of {@link fromPartial}; coefficients that are not stationary are first drawn to just inside. */
-export function toPartial(coefficients: Float64Array, sign: number, free: Float64Array, from: number): void {
-  const work = coefficients.map((c) => sign * c)
-  for (let k = work.length - 1; k >= 0; k--) {
-    const a = Math.max(-0.9999, Math.min(0.9999, work[k] as number))
-    free[from + k] = Math.atanh(a)
-    const scale = 1 / (1 - a * a)
-    for (let i = 0, j = k - 1; i <= j; i++, j--) {
-      const left = work[i] as number
-      const right = work[j] as number
-      work[i] = (left + a * right) * scale
-      if (i !== j) work[j] = (right + a * left) * scale
-    }
-  }
-}
-
 /**
  * Whether all roots of 1 − c₁z − c₂z² − … lie farther from zero than `radius`, by the Schur–Cohn recursion on the
  * coefficients scaled to that radius; no root is computed.
@@ -65,6 +49,8 @@ export interface Arma {
   readonly ma: Float64Array
   readonly sar: Float64Array
   readonly sma: Float64Array
+  /** Distance of the seasonal moving average's roots that the optimiser may not go below, 1 for none but the unit circle. */
+  readonly seasonalRadius: number
   /** Autoregressive weights by lag − 1, seasonal part multiplied in. */
   readonly phi: Float64Array
   /** Moving average weights by lag − 1, seasonal part multiplied in. */
@@ -72,12 +58,13 @@ export interface Arma {
 }
 
 /** Room for the coefficients of an order, all zero. */
-export function armaOf(order: Order): Arma {
+export function armaOf(order: Order, seasonalRadius = 1): Arma {
   return {
     ar: new Float64Array(order.p),
     ma: new Float64Array(order.q),
     sar: new Float64Array(order.P),
     sma: new Float64Array(order.Q),
+    seasonalRadius,
     phi: new Float64Array(order.p + order.P * order.m),
     theta: new Float64Array(order.q + order.Q * order.m),
   }
@@ -90,6 +77,11 @@ export function setFree(arma: Arma, free: Float64Array, m: number): void {
   fromPartial(free, ar.length, ma.length, ma, -1)
   fromPartial(free, ar.length + ma.length, sar.length, sar, 1)
   fromPartial(free, ar.length + ma.length + sar.length, sma.length, sma, -1)
+  let power = 1
+  for (let i = 0; i < sma.length; i++) {
+    power /= arma.seasonalRadius
+    sma[i] = (sma[i] as number) * power
+  }
   expand(arma, m)
 }
 

@@ -49,7 +49,7 @@ const STEPS: readonly (readonly [number, number, number, number])[] = [
  * safe the differences alone are fitted.
  */
 export function searchOrder(sample: Sample, m: number, options: SearchOptions): Fit {
-  const estimator = new Estimator(sample)
+  const estimator = new Estimator(sample, { safe: true })
   const { d, D, flat } = chooseDifferences(sample, m, options)
   if (flat) return estimator.fit({ p: 0, d, q: 0, P: 0, D, Q: 0, m, constant: true })
   return new Search(estimator, { d, D, m }, options).run()
