@@ -1,5 +1,5 @@
 import { Random } from '../core/random.ts'
-import { BRANDS, KINDS, type Kind, PRAISE, type Word } from './catalogue.ts'
+import { KINDS, type Kind } from './catalogue.ts'
 import type { Settings } from './options.ts'
 import { BRANDS, PRAISE, type Word } from './vocabulary.ts'
 
