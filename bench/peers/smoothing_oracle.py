@@ -87,7 +87,10 @@ def chosen(series):
                 par=[number(v) for v in model["par"][:4]],
                 state=model["par"][4:].tolist(), variance=float(model["sigma2"]),
                 mean=ahead["mean"].tolist(), high=ahead["hi-80"].tolist(),
-                ces=dict(kind=ces["seasontype"], aicc=number(ces["aicc"])),
+                ces=dict(
+                    kind=ces["seasontype"], aicc=number(ces["aicc"]),
+                    smooth=[number(ces["par"][k]) for k in ("alpha_0", "alpha_1", "beta_0", "beta_1")],
+                ),
             )
         )
     return out

@@ -1,5 +1,5 @@
 import { startOf } from '../ets/initial.ts'
-import { minimiseSimplex } from '../simplex.ts'
+import { leastSquares } from '../least-squares.ts'
 import { backcast, type CesKind, KINDS, RULES, type Track, trackOf } from './filter.ts'
 
 /** A kind with its smoothing numbers and the states before the first value. */
@@ -18,11 +18,23 @@ export type CesCriterion = 'aicc' | 'aic' | 'bic'
 
 const LOWER = [0.01, 0.01, 0.01, 0.01]
 const UPPER = [1.8, 1.9, 1.5, 1.5]
-/** Starting points of the search; the first is that of the paper's authors, the second a slow level. */
-const STARTS = [
-  [1.3, 1, 0.1, 1],
-  [1, 1, 0.1, 0.9],
-] as const
+/** Starting points of the search, α₀, α₁, β₀, β₁; the first is that of the paper's authors, the second a slow level. */
+const WITHOUT = [
+  [1.3, 1],
+  [1.05, 1],
+]
+const STARTS: { readonly [K in CesKind]: readonly (readonly number[])[] } = {
+  none: WITHOUT,
+  simple: WITHOUT,
+  partial: [
+    [1.3, 1, 0.1],
+    [1.05, 1, 0.03],
+  ],
+  full: [
+    [1.3, 1, 1.3, 1],
+    [1.02, 0.98, 1.02, 1],
+  ],
+}
 const PERFECT = 1e-18
 
 /** Fits each kind by backcasting and keeps the one with the least criterion; undefined where none can be fitted. */
@@ -47,7 +59,7 @@ export function chooseKind(
     const { states } = RULES[kind]
     const count = states + 1
     if (n <= count + 1 || (kind !== 'none' && (m < 2 || y.length < 2 * m))) continue
-    const fit = fitKind(y, n, m, kind)
+    const fit = fitKind(y, m, kind)
     const score = n * Math.log(Math.max(fit.sum, PERFECT * n)) + 2 * n * Math.log(scale) + penalty(criterion, count, n)
     if (!Number.isFinite(score) || (best && score >= best.score)) continue
     const variance = (fit.sum * scale * scale) / Math.max(1, n - count - 1)
@@ -58,31 +70,47 @@ export function chooseKind(
 
 function fitKind(
   y: Float64Array,
-  n: number,
   m: number,
   kind: CesKind,
 ): { sum: number; smooth: Float64Array; start: Float64Array } {
   const track = trackOf(y, m, kind)
   const first = firstRows(track, m)
-  const { free } = RULES[kind]
-  const deviance = (smooth: Float64Array) => {
+  const residuals = (smooth: Float64Array, into: Float64Array) => {
+    if (!isStable(kind, smooth)) return Number.POSITIVE_INFINITY
     track.rows.set(first)
-    return n * Math.log(Math.max(backcast(track, smooth), PERFECT * n))
+    const sum = backcast(track, smooth)
+    into.set(track.e)
+    return sum
   }
   let least = Number.POSITIVE_INFINITY
-  let smooth = new Float64Array(4)
-  for (const start of STARTS) {
-    const x = Float64Array.from(start.slice(0, free))
-    if (kind === 'full' && start === STARTS[0]) x[2] = 1.3
-    const f = minimiseSimplex(deviance, x, { lower: LOWER, upper: UPPER, step: 0.05, tolerance: 1e-3 })
-    if (f >= least) continue
-    least = f
-    smooth = new Float64Array(4)
+  const smooth = new Float64Array(4)
+  for (const start of STARTS[kind]) {
+    const x = Float64Array.from(start)
+    const sum = leastSquares(residuals, x, y.length, { lower: LOWER, upper: UPPER })
+    if (sum >= least) continue
+    least = sum
     smooth.set(x)
   }
   track.rows.set(first)
   const sum = backcast(track, smooth)
   return { sum, smooth, start: track.rows.slice(0, 4 * track.lead) }
+}
+
+/**
+ * Whether old values lose their weight: the eigenvalues of the matrix that carries one state to the next, errors counted, lie
+ * within the unit circle. Without it backcasting finds states that fit the past well and say nothing of the future. The
+ * parts of the seasonal kinds are looked at one by one.
+ */
+export function isStable(kind: CesKind, smooth: ArrayLike<number>): boolean {
+  const pairs = kind === 'full' ? 2 : 1
+  for (let k = 0; k < pairs; k++) {
+    const a0 = smooth[2 * k] as number
+    const a1 = smooth[2 * k + 1] as number
+    const trace = 2 - 2 * a0 + a1
+    const determinant = (1 - a0) * (2 - a0) - a1 * (1 - a1)
+    if (!(Math.abs(determinant) < 1 && Math.abs(trace) < 1 + determinant)) return false
+  }
+  return kind !== 'partial' || (smooth[2] as number) < 1
 }
 
 /** States before the first value as statsforecast and the paper's authors set them before backcasting. */
