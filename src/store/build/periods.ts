@@ -1,0 +1,18 @@
+import type { CalendarOptions, Unit } from '../../core/calendar.ts'
+
+/** Seconds by which a week's start lies before the Thursday on which 1970 began. */
+const weekShift = (weekStart: number) => ((3 - weekStart + 7) % 7) * 86_400
+
+const SQL: { readonly [U in Unit]: (at: string, weekStart: number) => string } = {
+  hour: (at) => `floor(epoch(${at}) / 3600)`,
+  day: (at) => `floor(epoch(${at}) / 86400)`,
+  week: (at, s) => `floor((epoch(${at}) + ${weekShift(s)}) / 604800)`,
+  month: (at) => `((year(${at}) - 1970) * 12 + month(${at}) - 1)`,
+  quarter: (at) => `floor(((year(${at}) - 1970) * 12 + month(${at}) - 1) / 3)`,
+  year: (at) => `(year(${at}) - 1970)`,
+}
+
+/** SQL for the period, as {@link Calendar.of} counts it, of a wall-clock time stamp. */
+export function periodSql(at: string, { unit, weekStart = 0 }: CalendarOptions): string {
+  return `(${SQL[unit](at, weekStart)})::INTEGER`
+}
