@@ -206,7 +206,7 @@ export async function maskClosures(
   const examples = (
     await (
       await connection.runAndReadAll(
-        `SELECT concat_ws(' ', place, ${text('')} || period) AS at FROM closures ORDER BY period, place LIMIT 5`,
+        `SELECT concat_ws(' ', place, ${text('')} || period) AS label FROM closures ORDER BY period, place LIMIT 5`,
       )
     ).getRowsJS()
   ).map((r) => String(r[0]))

@@ -24,21 +24,21 @@ export async function findingsOf(
       `SELECT count(*) AS count, count(DISTINCT s) AS series FROM cells WHERE period <= ${last} AND ${where}`,
     )
     if (count === 0) return
-    const examples = await rowsOf<{ at: string }>(
+    const examples = await rowsOf<{ label: string }>(
       connection,
-      `SELECT concat_ws(' ', ${id}, ${dateSql(calendar)}, cells.target) AS at FROM (SELECT * FROM cells WHERE period <= ${last} AND ${where} ORDER BY s, period LIMIT 5) AS cells JOIN series USING (s) ORDER BY s, period`,
+      `SELECT concat_ws(' ', ${id}, ${dateSql(calendar)}, cells.target) AS label FROM (SELECT * FROM cells WHERE period <= ${last} AND ${where} ORDER BY s, period LIMIT 5) AS cells JOIN series USING (s) ORDER BY s, period`,
     )
-    found.push({ finding, count, series, examples: examples.map((e) => e.at) })
+    found.push({ finding, count, series, examples: examples.map((e) => e.label) })
   }
   const whole = async (finding: Finding, having: string) => {
     const list = `SELECT s FROM cells WHERE period <= ${last} GROUP BY s HAVING ${having}`
     const { count } = await rowOf<{ count: number }>(connection, `SELECT count(*) AS count FROM (${list})`)
     if (count === 0) return
-    const examples = await rowsOf<{ at: string }>(
+    const examples = await rowsOf<{ label: string }>(
       connection,
-      `SELECT ${id} AS at FROM series WHERE s IN (${list}) ORDER BY s LIMIT 5`,
+      `SELECT ${id} AS label FROM series WHERE s IN (${list}) ORDER BY s LIMIT 5`,
     )
-    found.push({ finding, count, series: count, examples: examples.map((e) => e.at) })
+    found.push({ finding, count, series: count, examples: examples.map((e) => e.label) })
   }
   await cells(gaps === 'zero' ? 'gapsZero' : 'gapsMissing', `__gap AND mask & ${Mask.closed} = 0`)
   await cells('missingValues', `NOT __gap AND target IS NULL AND mask & ${Mask.closed} = 0`)

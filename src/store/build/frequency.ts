@@ -28,17 +28,17 @@ export async function frequencyOf(connection: DuckDBConnection, sales: Staged): 
   const identity = keys.length > 0 ? `hash(${keys.join(', ')})` : '0'
   // Time stamps within the day count as their day unless the file holds one row an hour.
   const stamps = sales.transactions ? `date_trunc('day', __at)` : '__at'
-  await connection.run(`CREATE OR REPLACE TEMP TABLE stamps AS WITH some AS (SELECT DISTINCT ${identity} AS id FROM ${sales.relation} LIMIT ${SAMPLE})
-    SELECT DISTINCT ${identity} AS id, ${stamps} AS at FROM ${sales.relation} WHERE ${identity} IN (SELECT id FROM some) AND __at IS NOT NULL`)
+  await connection.run(`CREATE OR REPLACE TEMP TABLE stamps AS WITH sampled AS (SELECT DISTINCT ${identity} AS id FROM ${sales.relation} LIMIT ${SAMPLE})
+    SELECT DISTINCT ${identity} AS id, ${stamps} AS t FROM ${sales.relation} WHERE ${identity} IN (SELECT id FROM sampled) AND __at IS NOT NULL`)
   const usual = await rowsOf<{ unit: string; series: number }>(
     connection,
-    `WITH gaps AS (SELECT id, date_diff('minute', lag(at) OVER (PARTITION BY id ORDER BY at), at) / 60.0 AS gap FROM stamps),
+    `WITH gaps AS (SELECT id, date_diff('minute', lag(t) OVER (PARTITION BY id ORDER BY t), t) / 60.0 AS gap FROM stamps),
       modes AS (SELECT id, mode(gap ORDER BY gap) AS gap FROM gaps WHERE gap > 0 GROUP BY id)
     SELECT ${unitOfGap} AS unit, count(*) AS series FROM modes GROUP BY ALL ORDER BY series DESC, unit`,
   )
   const whole = await rowsOf<{ unit: string }>(
     connection,
-    `WITH dates AS (SELECT DISTINCT at FROM stamps), gaps AS (SELECT date_diff('minute', lag(at) OVER (ORDER BY at), at) / 60.0 AS gap FROM dates),
+    `WITH dates AS (SELECT DISTINCT t FROM stamps), gaps AS (SELECT date_diff('minute', lag(t) OVER (ORDER BY t), t) / 60.0 AS gap FROM dates),
       modes AS (SELECT mode(gap ORDER BY gap) AS gap FROM gaps WHERE gap > 0)
     SELECT ${unitOfGap} AS unit FROM modes WHERE gap IS NOT NULL`,
   )
@@ -51,7 +51,7 @@ export async function frequencyOf(connection: DuckDBConnection, sales: Staged): 
       : most
   const { weekday } = await rowOf<{ weekday: number | null }>(
     connection,
-    `SELECT mode(isodow(at) ORDER BY at) - 1 AS weekday FROM stamps`,
+    `SELECT mode(isodow(t) ORDER BY t) - 1 AS weekday FROM stamps`,
   )
   const weekStart = unit === 'week' && shop === 'week' ? (weekday ?? 0) : 0
   await connection.run('DROP TABLE stamps')

@@ -166,9 +166,9 @@ export async function unmatchedOf(
   const loose = `FROM ${joined.relation} ANTI JOIN series USING (${on})`
   const { rows } = await rowOf<{ rows: number }>(connection, `SELECT count(*) AS rows ${loose}`)
   if (rows === 0) return { rows, examples: [] }
-  const examples = await rowsOf<{ at: string }>(
+  const examples = await rowsOf<{ label: string }>(
     connection,
-    `SELECT DISTINCT concat_ws(' ', ${on}) AS at ${loose} ORDER BY at LIMIT 5`,
+    `SELECT DISTINCT concat_ws(' ', ${on}) AS label ${loose} ORDER BY label LIMIT 5`,
   )
-  return { rows, examples: examples.map((e) => e.at) }
+  return { rows, examples: examples.map((e) => e.label) }
 }

@@ -66,11 +66,16 @@ export async function sumSales(
           `SELECT sum(${amount})::DOUBLE AS count, count(DISTINCT ${staged.keys.length > 0 ? `(${staged.keys.map(ident).join(', ')})` : '1'}) AS series FROM repeated WHERE ${where}`,
         )
         if ((found.count ?? 0) === 0) return
-        const examples = await rowsOf<{ at: string }>(
+        const examples = await rowsOf<{ label: string }>(
           connection,
-          `SELECT ${label} AS at FROM repeated WHERE ${where} ORDER BY at LIMIT 5`,
+          `SELECT ${label} AS label FROM repeated WHERE ${where} ORDER BY label LIMIT 5`,
         )
-        findings.push({ finding, count: found.count ?? 0, series: found.series, examples: examples.map((e) => e.at) })
+        findings.push({
+          finding,
+          count: found.count ?? 0,
+          series: found.series,
+          examples: examples.map((e) => e.label),
+        })
       }
       await count('identicalRows', 'n - kinds', 'n > kinds')
       await count('severalRows', 'kinds', 'kinds > 1')
