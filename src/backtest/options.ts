@@ -7,9 +7,9 @@ import type { Point } from './metrics/score.ts'
 import type { HierarchyOptions } from './metrics/wrmsse.ts'
 
 /** The levels over which the weighted quantile loss is averaged unless others are given: those of the published protocols. */
-export const DECILES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+const DECILES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 /** The central intervals, in %, whose coverage is reported unless others are given. */
-export const INTERVALS: readonly number[] = [50, 80, 90, 95]
+const INTERVALS: readonly number[] = [50, 80, 90, 95]
 
 /** How the past is forecast again. */
 export interface BacktestOptions {

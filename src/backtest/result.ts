@@ -183,7 +183,7 @@ function sumCounts(outcomes: readonly Outcome[]): Record<string, number> {
 }
 
 /** Rows by a metric, the best first, those without a score and the failed last. */
-export function sortBy(rows: readonly LeaderboardRow[], metric: MetricName): LeaderboardRow[] {
+function sortBy(rows: readonly LeaderboardRow[], metric: MetricName): LeaderboardRow[] {
   return [...rows].sort((a, b) => rank(a, metric) - rank(b, metric))
 }
 

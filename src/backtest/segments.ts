@@ -3,7 +3,7 @@ import { at, Mask, type Panel, seriesParts } from '../core/panel.ts'
 import type { Grouping } from './metrics/score.ts'
 
 /** Segments that every backtest has; static columns and parts of the identity are added by name. */
-export const BUILT_IN = ['all', 'step', 'decile', 'abc', 'pattern', 'series'] as const
+const BUILT_IN = ['all', 'step', 'decile', 'abc', 'pattern', 'series'] as const
 
 /** What the past alone says of series, gathered block by block. */
 export interface Traits {
@@ -19,7 +19,7 @@ export interface Traits {
  * Kinds of demand by Syntetos, Boylan and Croston (2005): mean interval between demands (limit 1.32) by squared coefficient of
  * variation of the demand sizes (limit 0.49); `none` sold nothing.
  */
-export const PATTERNS = ['smooth', 'erratic', 'intermittent', 'lumpy', 'none'] as const
+const PATTERNS = ['smooth', 'erratic', 'intermittent', 'lumpy', 'none'] as const
 export type Pattern = (typeof PATTERNS)[number]
 
 /** The kind of demand of some values; missing ones are skipped. */

@@ -244,3 +244,22 @@ describe('CRPS', () => {
     }
   })
 })
+
+test('sample paths are scored by their CRPS, quantiles beside them', async () => {
+  const panel = panelOf([{ id: 'x', start: 0, values: [1, 1, 5, 7] }], { calendar })
+  const source = memorySource(panel)
+  const settings = settingsOf({ horizon: 2, levels: [0.5], averaged: [0.5], intervals: [] }, 1)
+  const { truth } = await evaluationAt(source, windowAt(source, 1, 2), settings)
+  const one = layoutOf(settings)
+  const forecast = givenForecast(panel, 2, 2, [0.5], [5, 5], [5, 6])
+  const paths = { count: 3, values: Float64Array.from([4, 7, 5, 9, 6, 8]) }
+  const row = rowsOf(
+    scoreForecast({ ...forecast, paths }, truth, { layout: one, point: 'mean' })
+      .get('all')
+      ?.get('all') as Sums,
+    one,
+  ).all
+  // At 5 among 4 5 6: ⅔ − ½·8/9; at 7 among 7 8 9: 1 − ½·8/9.
+  expect(scoresOf(row, one).crpsSample).toBeCloseTo((2 / 3 + 1 - 8 / 9) / 2, 12)
+  expect(scoresOf(row, one).crps).toBeCloseTo((0 + 1) / 2, 12)
+})
