@@ -28,7 +28,7 @@ function weekendDays(start: Date, next: Date): number {
 }
 
 /** Every calendar term by name; weekdays count from Monday = 0, the others as on the wall. */
-export const TERMS = {
+const TERMS = {
   hour: (d) => d.getUTCHours(),
   dayOfWeek: weekday,
   dayOfMonth: (d) => d.getUTCDate(),
@@ -53,11 +53,11 @@ export const TERMS = {
   monthSin: (d) => Math.sin((TURN * d.getUTCMonth()) / 12),
   monthCos: (d) => Math.cos((TURN * d.getUTCMonth()) / 12),
 } satisfies Record<string, Term>
-export type TermName = keyof typeof TERMS
+type TermName = keyof typeof TERMS
 const NAMES = Object.keys(TERMS) as [TermName, ...TermName[]]
 
 /** The terms worth having for each length of period. */
-export const DEFAULT_TERMS: { readonly [U in Unit]: readonly TermName[] } = {
+const DEFAULT_TERMS: { readonly [U in Unit]: readonly TermName[] } = {
   hour: ['hour', 'hourSin', 'hourCos', 'dayOfWeek', 'dayOfMonth', 'weekOfYear', 'month', 'weekend'],
   day: ['dayOfWeek', 'dayOfMonth', 'weekOfYear', 'month', 'quarter', 'weekend', 'monthStart', 'monthEnd'],
   week: ['weekOfYear', 'weekOfMonth', 'month', 'quarter', 'dayOfYearSin', 'dayOfYearCos'],
@@ -67,7 +67,7 @@ export const DEFAULT_TERMS: { readonly [U in Unit]: readonly TermName[] } = {
 }
 
 const schema = z.strictObject({
-  /** Which terms; those of {@link DEFAULT_TERMS} unless given. */
+  /** Which terms; those that suit the length of period unless given. */
   terms: z.array(z.enum(NAMES)).optional(),
 })
 

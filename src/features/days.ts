@@ -27,7 +27,7 @@ export function yearsOf(timeline: Timeline): number[] {
 }
 
 /** The first and last day that each period of a timeline touches. */
-export function daysOf(timeline: Timeline): { readonly from: Float64Array; readonly to: Float64Array } {
+function daysOf(timeline: Timeline): { readonly from: Float64Array; readonly to: Float64Array } {
   const { starts, count } = timeline
   const from = new Float64Array(count)
   const to = new Float64Array(count)

@@ -72,7 +72,7 @@ export interface SeriesTask {
 }
 
 /** Columns that are the same for all series, worked out once a period. */
-export interface PeriodTask {
+interface PeriodTask {
   readonly kind: 'period'
   readonly features: readonly Feature[]
   fill(timeline: Timeline, lines: readonly Float32Array[]): void
@@ -124,7 +124,7 @@ export function knownFeature(family: string, name: string): Feature {
 }
 
 /** Columns that every panel has beside its own: the target, and 1 where it was censored. */
-export const BUILT_IN = ['target', 'censored'] as const
+const BUILT_IN = ['target', 'censored'] as const
 
 /** Whether a column is known ahead; refuses one that the panel does not have. */
 export function columnKnownAhead(context: PlanContext, family: string, column: string): boolean {

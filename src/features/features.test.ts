@@ -6,10 +6,10 @@ import { Random } from '../core/random.ts'
 import { runOf } from '../core/run.ts'
 import { memorySource } from '../store/source.ts'
 import { windowAt } from '../store/window.ts'
-import { FAMILIES } from './families.ts'
-import type { Feature } from './family.ts'
+import { FAMILIES, familyOf } from './families.ts'
+import { type Feature, isKnownAhead } from './family.ts'
 import { type FeatureBlock, featureBlocks, features } from './features.ts'
-import { learn } from './plan.ts'
+import { contextOf, frameOf, learn } from './plan.ts'
 import { defaultSpec, type FeatureSpec, featureSpec } from './spec.ts'
 
 const calendar = new Calendar({ unit: 'day' })
@@ -129,6 +129,31 @@ const PAST_ONLY = ['target', 'mask', 'views', 'carts', 'dry']
 
 test('every family is in the leakage tests', () => {
   expect(new Set(EVERYTHING.map(({ family }) => family))).toEqual(new Set(Object.keys(FAMILIES)))
+})
+
+test('what a family declares to know ahead is what its features are', async () => {
+  const window = windowAt(memorySource(panel), CUTOFF, HORIZON)
+  const [past] = await Array.fromAsync(window.past())
+  const [known] = await Array.fromAsync(window.known())
+  const { families, ...rest } = featureSpec({ families: EVERYTHING })
+  const context = contextOf({ families, ...rest }, frameOf(past as Panel, known as Panel))
+  for (const one of families) {
+    const { family, ...options } = one
+    const declared = isKnownAhead(familyOf(family), options, context)
+    const made = await features(past as Panel, known as Panel, { ...rest, families: [one] }, run)
+    expect(made.features.length).toBeGreaterThan(0)
+    for (const feature of made.features) expect([feature.name, feature.knownAhead]).toEqual([feature.name, declared])
+  }
+})
+
+test('a column that was not declared known ahead stays past-only, whatever the future holds', async () => {
+  const window = windowAt(memorySource(panel), CUTOFF, HORIZON)
+  const [past] = await Array.fromAsync(window.past())
+  const [known] = await Array.fromAsync(window.known())
+  const views = { name: 'views', knownAhead: true, values: Float64Array.from((known as Panel).target, () => 1) }
+  const leaky = { ...(known as Panel), columns: new Map([...(known as Panel).columns, ['views', views]]) }
+  const made = await features(past as Panel, leaky, featureSpec({ families: [{ family: 'column' }] }), run)
+  expect(made.features.map(({ name }) => name)).toEqual(['price', 'promo'])
 })
 
 test.each(['shift', 'missing'])(

@@ -5,7 +5,7 @@ import { parallelMap } from '../core/parallel.ts'
 import { checkInterrupt, type Run } from '../core/run.ts'
 import type { Window } from '../core/window.ts'
 import type { Feature, Learned, Timeline } from './family.ts'
-import type { FeatureJob, FeatureShared } from './feature-worker.ts'
+import { type FeatureJob, type FeatureShared, featureJobs } from './feature-worker.ts'
 import { type FeaturePlan, frameOf, learn, learns, planOf } from './plan.ts'
 import type { FeatureSpec } from './spec.ts'
 
@@ -70,7 +70,7 @@ export async function features(
       mask: past.mask,
       horizon,
       columns: [...past.columns.values()].map(({ name, values }) => {
-        const future = known.columns.get(name)?.values
+        const future = frame.columns.get(name)?.knownAhead ? known.columns.get(name)?.values : undefined
         return { name, past: values, ...(future ? { future } : {}) }
       }),
       statics: [...past.statics.values()].map(({ name, values }) => ({ name, values })),
@@ -81,7 +81,7 @@ export async function features(
   const jobs = jobsOf(past, run)
   await parallelMap<FeatureShared, FeatureJob, void>(run, {
     module: new URL(import.meta.url.endsWith('.ts') ? './feature-worker.ts' : './feature-worker.js', import.meta.url),
-    fn: 'featureJobs',
+    fn: featureJobs.name,
     shared,
     jobs,
   })

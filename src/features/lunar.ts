@@ -4,7 +4,7 @@ import { DAY, dayOf, placeOf, type Span, yearsOf } from './days.ts'
 import { type FeatureFamily, knownFeature } from './family.ts'
 
 /** Festivals by lunar month and day. */
-export const LUNAR_FESTIVALS = {
+const LUNAR_FESTIVALS = {
   springFestival: [1, 1],
   lanternFestival: [1, 15],
   dragonBoat: [5, 5],
@@ -42,8 +42,12 @@ export const lunar: FeatureFamily<z.infer<typeof schema>> = {
           let f = 0
           if (dates) {
             const [month, day, leap] = lines as readonly Float32Array[]
+            let today = Number.NaN
+            let date = lunarDate(0)
             for (let p = 0; p < timeline.count; p++) {
-              const date = lunarDate(Math.floor((timeline.starts[p] as number) / DAY))
+              const now = Math.floor((timeline.starts[p] as number) / DAY)
+              if (now !== today) date = lunarDate(now)
+              today = now
               if (month) month[p] = date.month
               if (day) day[p] = date.day
               if (leap) leap[p] = date.leap ? 1 : 0

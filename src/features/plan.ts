@@ -14,7 +14,7 @@ export interface PlanFrame {
 }
 
 /** A task and where its columns stand in the matrix. */
-export interface Planned {
+interface Planned {
   readonly task: Task
   readonly first: number
 }
@@ -35,7 +35,9 @@ export function frameOf(past: Panel, known: Panel): PlanFrame {
   return {
     calendar: past.calendar.toJSON(),
     horizon,
-    columns: new Map([...past.columns].map(([name, c]) => [name, info(known.columns.has(name), c.categories)])),
+    columns: new Map(
+      [...past.columns].map(([name, c]) => [name, info(c.knownAhead && known.columns.has(name), c.categories)]),
+    ),
     statics: new Map([...past.statics].map(([name, c]) => [name, info(true, c.categories)])),
   }
 }

@@ -8,8 +8,8 @@ import { rollingActive, rollingSum } from './kernels/sum.ts'
 import { type Statistic, statisticsTask } from './write.ts'
 
 /** What can be known of the last values; `active` counts those that are not zero. */
-export const ROLLING = ['mean', 'sum', 'std', 'min', 'max', 'median', 'active', 'activeShare'] as const
-export type Rolling = (typeof ROLLING)[number]
+const ROLLING = ['mean', 'sum', 'std', 'min', 'max', 'median', 'active', 'activeShare'] as const
+type Rolling = (typeof ROLLING)[number]
 
 const KERNELS: { readonly [R in Rolling]: (o: Observed, window: number, target: Target) => void } = {
   mean: (o, window, target) => rollingSum(o, window, 'mean', target),

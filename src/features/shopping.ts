@@ -28,7 +28,7 @@ export const SHOPPING = {
   valentine: (y) => between('valentine', dayOf(y, 2, 14)),
   christmasShopping: (y) => between('christmasShopping', dayOf(y, 12, 1), dayOf(y, 12, 24)),
 } satisfies Record<string, (year: number) => Span>
-export type ShoppingFestival = keyof typeof SHOPPING
+type ShoppingFestival = keyof typeof SHOPPING
 const NAMES = Object.keys(SHOPPING) as [ShoppingFestival, ...ShoppingFestival[]]
 
 const date = z.iso.date()

@@ -5,7 +5,7 @@ import { FAMILIES, type FamilyName, familyOf } from './families.ts'
 import { BEYOND, type Beyond } from './family.ts'
 
 /** One family of a specification and its options, all on one level. */
-export type FamilySpec = { readonly family: FamilyName } & Readonly<Record<string, unknown>>
+type FamilySpec = { readonly family: FamilyName } & Readonly<Record<string, unknown>>
 
 /** Which features to make, as plain data that can be written down as JSON; made by {@link featureSpec}. */
 export interface FeatureSpec {

@@ -63,7 +63,7 @@ export function statisticsTask(
 }
 
 /** Runs a kernel and leaves NaN before its first value and after its last, up to `total`; `line` has room for `length + shift`. */
-export function shifted(
+function shifted(
   observed: Observed,
   shift: number,
   line: Float32Array,
