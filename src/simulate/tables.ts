@@ -52,7 +52,7 @@ const TABLES = {
   prices: { date: 'DATE', item: 'VARCHAR', price: 'DOUBLE', list_price: 'DOUBLE' },
   stock: { ...CELL, on_hand: 'BIGINT', on_order: 'BIGINT', received: 'BIGINT', stockout: 'BIGINT' },
   promotions: {
-    promotion: 'VARCHAR',
+    promotion_id: 'VARCHAR',
     item: 'VARCHAR',
     start_date: 'DATE',
     end_date: 'DATE',
@@ -116,7 +116,7 @@ const TABLES = {
     closed_weekday: 'BIGINT',
     review_days: 'BIGINT',
   },
-  'truth/promotions': { promotion: 'VARCHAR', item: 'VARCHAR', display_lift: 'DOUBLE', mean_lift: 'DOUBLE' },
+  'truth/promotions': { promotion_id: 'VARCHAR', item: 'VARCHAR', display_lift: 'DOUBLE', mean_lift: 'DOUBLE' },
   'truth/festivals': {
     festival: 'VARCHAR',
     festival_zh: 'VARCHAR',
