@@ -54,8 +54,8 @@ const seasonalTrend: Rule = (values, season, threshold) => {
   const { trend, seasonal, residual } = decompose(values, season)
   const apart = new Float64Array(residual.length)
   for (let t = 0; t < apart.length; t++) apart[t] = Math.abs(residual[t] as number)
-  const spread = MAD_TO_SD * quantileOf(apart, 0.5)
-  const bound = Math.max(threshold * spread, 1e-9 * (1 + Math.abs(quantileOf(values, 0.5))))
+  // A series that repeats itself exactly leaves no residual to measure by; a tenth of its own spread stands in for it.
+  const bound = threshold * MAD_TO_SD * Math.max(quantileOf(apart, 0.5), medianAndMad(values).mad * 0.1)
   for (let t = 0; t < values.length; t++) {
     out.expected[t] = (trend[t] as number) + (seasonal[t] as number)
     if ((apart[t] as number) > bound) out.flags[t] = 1
