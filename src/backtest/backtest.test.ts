@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Calendar } from '../core/calendar.ts'
@@ -8,7 +11,7 @@ import type { Window } from '../core/window.ts'
 import { memorySource, type PanelSource } from '../store/source.ts'
 import { backtest } from './backtest.ts'
 import { bestOf } from './best.ts'
-import type { Keep } from './keep.ts'
+import { folderKeep, type Keep } from './keep.ts'
 import type { BacktestOptions } from './options.ts'
 import type { Backtest } from './result.ts'
 import { average, last, tinyModel } from './tiny.case.ts'
@@ -239,6 +242,20 @@ describe('interrupt and resume', () => {
       fits.length = 0
       expect(timeless(await backtest(counting(), models(), { ...options, keep }, run()))).toEqual(timeless(whole))
       expect(fits).toEqual([])
+    }
+  })
+
+  test('files of a folder keep as well as memory', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'foretide-keep-'))
+    try {
+      const keep = folderKeep(join(folder, 'backtest'))
+      const options = { horizon: 2, windows: 2, keep }
+      const first = await backtest(counting(), [naive, mean], options, run())
+      expect((await readdir(join(folder, 'backtest'))).length).toBe(4)
+      const silent = [naive, mean].map((model) => ({ ...model, fit: () => Promise.reject(new Error('fitted again')) }))
+      expect(await backtest(counting(), silent, options, run())).toEqual(first)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
     }
   })
 

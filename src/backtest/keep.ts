@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Run } from '../core/run.ts'
 import { VERSION } from '../core/version.ts'
 import { type Tally, tallyFromBytes, tallyToBytes } from './metrics/tally.ts'
@@ -8,6 +10,27 @@ import type { Settings } from './options.ts'
 export interface Keep {
   get(key: string): Promise<Uint8Array | undefined>
   put(key: string, bytes: Uint8Array): Promise<void>
+}
+
+/** Keeps outcomes as files of a folder, made when first needed; a file is there whole or not at all. */
+export function folderKeep(folder: string): Keep {
+  const fileOf = (key: string) => join(folder, `${key}.outcome`)
+  return {
+    get: async (key) => {
+      try {
+        return await readFile(fileOf(key))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+    put: async (key, bytes) => {
+      await mkdir(folder, { recursive: true })
+      const half = `${fileOf(key)}.${randomUUID()}.half`
+      await writeFile(half, bytes)
+      await rename(half, fileOf(key))
+    },
+  }
 }
 
 /** What one model did at one cutoff. */
