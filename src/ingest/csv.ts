@@ -136,6 +136,9 @@ interface Job {
 /** Reads a file line by line, sets the bad ones aside, and hands the good ones to DuckDB as a clean copy. */
 async function mend(reading: Reading, job: Job): Promise<Mended> {
   const { layout, names, encoding, path } = job
+  const melt = names.length > TOO_WIDE ? meltOf(names) : undefined
+  if (names.length > TOO_WIDE && !melt)
+    throw new ForetideError('ingest.tooWide', { file: path, columns: names.length }, { fault: 'badInput' })
   const reader = new RecordReader(layout, names.length)
   const clean = new CsvWriter(join(reading.temp, `${job.relation}.csv`))
   const rejects = new RejectWriter(join(reading.temp, `${job.relation}-rejects.csv`), path, reading.run.locale)
@@ -143,9 +146,6 @@ async function mend(reading: Reading, job: Job): Promise<Mended> {
   let skip = layout.preamble + (layout.headless ? 0 : 1)
   let row = 0
   let first = true
-  const melt = names.length > TOO_WIDE ? meltOf(names) : undefined
-  if (names.length > TOO_WIDE && !melt)
-    throw new ForetideError('ingest.tooWide', { file: path, columns: names.length }, { fault: 'badInput' })
   const pieces = textOfFile(path, job.gzip, encoding, () => {
     truncated = true
   })

@@ -14,10 +14,14 @@ export class CsvWriter {
   readonly #stream: WriteStream
   #lines: string[] = []
   #size = 0
+  #error: Error | undefined
 
   constructor(path: string) {
     this.path = path
     this.#stream = createWriteStream(path)
+    this.#stream.on('error', (error) => {
+      this.#error = error
+    })
   }
 
   async write(cells: readonly string[]): Promise<void> {
@@ -30,11 +34,14 @@ export class CsvWriter {
 
   async close(): Promise<void> {
     await this.#flush()
+    const closed = once(this.#stream, 'close')
     this.#stream.end()
-    await once(this.#stream, 'close')
+    await closed
+    if (this.#error) throw this.#error
   }
 
   async #flush(): Promise<void> {
+    if (this.#error) throw this.#error
     if (this.#lines.length === 0) return
     const text = `${this.#lines.join('\n')}\n`
     this.#lines = []

@@ -80,7 +80,8 @@ export async function numberStyles(
   return wholeStyles(connection, relation, columns, given)
 }
 
-const isWords = (style: NumberStyle | undefined) => style !== undefined && style.bad > style.present * 0.5
+/** Whether most values of a column are no numbers. */
+export const isWords = (style: NumberStyle | undefined) => style !== undefined && style.bad > style.present * 0.5
 
 async function wholeStyles(
   connection: DuckDBConnection,

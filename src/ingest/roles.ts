@@ -102,7 +102,8 @@ export function rolesOf(kind: TableKind, columns: readonly TableColumn[], option
   return { keys, ...(date ? { date } : {}), ...(hour ? { hour } : {}), ...(target ? { target } : {}), others, guessed }
 }
 
-function noColumn(code: MessageCode, file: string, names: readonly string[], details = {}): ForetideError {
+/** The refusal that names the columns seen and the flag to give. */
+export function noColumn(code: MessageCode, file: string, names: readonly string[], details = {}): ForetideError {
   const columns = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '')
   return new ForetideError(
     code,

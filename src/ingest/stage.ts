@@ -5,9 +5,9 @@ import type { MessageCode } from '../core/messages/index.ts'
 import { checkInterrupt, type Notice } from '../core/run.ts'
 import { QUARANTINE } from './mend.ts'
 import { conceptOf, looksLikeCode } from './names.ts'
-import { cleaned, isMissing, type NumberStyle, numberSql, numberStyles } from './numbers.ts'
+import { cleaned, isMissing, isWords, type NumberStyle, numberSql, numberStyles } from './numbers.ts'
 import { note, type Raw, type Reading } from './raw.ts'
-import { type Roles, rolesOf, stagedColumn, type TableColumn } from './roles.ts'
+import { noColumn, type Roles, rolesOf, stagedColumn, type TableColumn } from './roles.ts'
 import { describe, ident, literal, rowOf, rowsOf } from './sql.ts'
 import type { Rejected, Staged, StagedColumn, TableKind } from './staged.ts'
 import { type When, whenOf } from './when.ts'
@@ -203,6 +203,18 @@ async function castsOf(
       checks.push({ code: 'ingest.row.number', column: name, broken: `isinf(${v})` })
     if (style?.ambiguous) note(notices, 'ingest.numberAmbiguous', { column: name, decimal: style.decimal })
   }
+  const targetStyle = roles.target ? styles.get(roles.target) : undefined
+  if (
+    targetStyle &&
+    guessed(roles.target as string) &&
+    conceptOf(roles.target as string) === undefined &&
+    isWords(targetStyle)
+  )
+    throw noColumn(
+      'ingest.noTarget',
+      raws[0]?.file ?? '',
+      columns.map((c) => c.name),
+    )
   if (roles.target) number(roles.target, '__target', 'target', guessed(roles.target))
   const samples = await sampleOf(
     reading,
@@ -336,7 +348,7 @@ async function quarantine(
   const parts: string[] = []
   if (structural.length > 0)
     parts.push(`SELECT * FROM read_csv([${structural.map((r) => literal(r.path)).join(', ')}], auto_detect = false, header = false, delim = ',', quote = '"',
-      escape = '"', max_line_size = 40000000, columns = {${QUARANTINE.map((q) => `${q}: 'VARCHAR'`).join(', ')}})`)
+      escape = '"', max_line_size = 40000000, columns = {${QUARANTINE.map((q) => `"${q}": 'VARCHAR'`).join(', ')}})`)
   if (counts.size > 0) {
     const pick = (of: (check: Check) => string) =>
       `CASE bad ${making.checks.map((c, i) => `WHEN ${i} THEN ${of(c)}`).join(' ')} END`
@@ -348,7 +360,7 @@ async function quarantine(
       .slice(0, 100)
       .map((c) => `coalesce(left(${ident(c.name)}::VARCHAR, 1000), '')`)
       .join(', ')})`
-    parts.push(`SELECT __file AS file, coalesce(__row::VARCHAR, '') AS row, ${pick((c) => literal(c.column))} AS "column", coalesce(${value}, '') AS value,
+    parts.push(`SELECT __file AS file, coalesce(__row::VARCHAR, '') AS "row", ${pick((c) => literal(c.column))} AS "column", coalesce(${value}, '') AS value,
       ${pick((c) => literal(c.code))} AS code,
       replace(replace(replace(${reason}, '\u0001', __file), '\u0002', coalesce(__row::VARCHAR, '?')), '\u0003', coalesce(${value}, '')) AS reason, ${raw} AS raw
       FROM (SELECT *, ${broken} AS bad FROM ${making.relation}) WHERE bad IS NOT NULL`)

@@ -101,7 +101,8 @@ async function textWhen(
     return { sql: `CASE WHEN ${d} < 'A' THEN TRY_CAST(${d} AS TIMESTAMP) END`, missing: isMissing(v), native: false }
   const dayFirst = orderOf(known, column, options, notices)
   const cases = known.map(({ family }) => {
-    if (family === 'excel') return `WHEN regexp_matches(day, ${literal(EXCEL.pattern)}) THEN ${EXCEL.sql('day')}`
+    if (family === 'excel')
+      return `WHEN regexp_matches(day, ${literal(EXCEL.pattern)}) THEN ${EXCEL.sql('day', EXCEL.pattern)}`
     const actual = (dayFirst ? family : family.replace('dayFirst', 'monthFirst')) as FamilyName
     const { pattern, sql }: Family = FAMILIES[actual]
     return `WHEN regexp_matches(day, ${literal(pattern)}) THEN ${sql('day', pattern)}`
@@ -113,7 +114,7 @@ async function textWhen(
   const half = halfPart(d)
   const shift = `CASE WHEN ${half} = 'p' AND hour(TRY_CAST(${padded(clock)} AS TIME)) < 12 THEN 12 WHEN ${half} = 'a' AND hour(TRY_CAST(${padded(clock)} AS TIME)) = 12 THEN -12 ELSE 0 END`
   let sql = timed
-    ? `${date} + CASE WHEN ${clock} = '' THEN to_hours(0) ELSE CAST(TRY_CAST(${padded(clock)} AS TIME) AS INTERVAL) + to_hours(${shift}) END`
+    ? `CASE WHEN ${clock} = '' THEN ${date} ELSE CAST(${date} AS DATE) + TRY_CAST(${padded(clock)} AS TIME) + to_hours(${shift}) END`
     : date
   const offsets = Math.max(0, ...profiles.map((p) => p.offsets))
   const named = new Set(profiles.map((p) => p.offset).filter((o) => o !== null))
