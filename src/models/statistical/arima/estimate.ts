@@ -33,6 +33,19 @@ export interface Sample {
   readonly regressors: readonly Float64Array[]
 }
 
+export type Criterion = 'aicc' | 'aic' | 'bic'
+
+/** How an order is fitted. */
+export interface FitOptions {
+  /** Free numbers to start from; zeros by default. */
+  readonly start?: Float64Array
+  readonly method?: Method
+  /** Whether the last digits are wanted too. */
+  readonly fine?: boolean
+  /** The criterion below which the fit must come to be worth finishing. */
+  readonly beat?: { readonly criterion: Criterion; readonly value: number }
+}
+
 const ROUGH: Patience = { gain: 1e-4, iterations: 40 }
 const FINE: Patience = { gain: 1e-9, iterations: 80 }
 /**
@@ -67,14 +80,20 @@ export class Estimator {
     return this.#residualsFor(order, 'exact').count
   }
 
-  /** Fits an order from `start`, free numbers of that order (zeros if absent); `fine` asks for the last digits too. */
-  fit(order: Order, options: { start?: Float64Array; method?: Method; fine?: boolean } = {}): Fit {
+  /** Fits an order; one that will not beat what it must is returned as far as it came. */
+  fit(order: Order, options: FitOptions = {}): Fit {
     const parameters = armaCount(order)
     if (this.#room.step.length !== parameters) this.#room = roomFor(parameters, this.sample.values.length)
     const residuals = this.#residualsFor(order, options.method ?? 'exact')
     const arma = armaOf(order, this.#seasonalRadius)
     const free = options.start?.slice() ?? new Float64Array(parameters)
-    const sum = minimise(residuals, arma, free, this.#room, options.fine ? FINE : ROUGH)
+    let patience = options.fine ? FINE : ROUGH
+    if (options.beat) {
+      const { criterion, value } = options.beat
+      const loglik = (penalty(order, residuals, criterion) - value) / 2
+      patience = { ...patience, needed: sumFor(loglik, residuals.count) }
+    }
+    const sum = minimise(residuals, arma, free, this.#room, patience)
     return fitOf(order, arma, free, residuals, sum, this.#room.now)
   }
 
@@ -117,6 +136,21 @@ export function constantColumn(constant: ReturnType<typeof constantOf>, length: 
   return [Float64Array.from({ length }, (_, t) => (constant === 'mean' ? 1 : t + 1))]
 }
 
+const coefficientsOf = (order: Order, residuals: Residuals) => armaCount(order) + residuals.beta.length + 1
+
+/** What a criterion adds to −2·log-likelihood. */
+function penalty(order: Order, residuals: Residuals, criterion: Criterion): number {
+  const k = coefficientsOf(order, residuals)
+  const n = residuals.count
+  if (criterion === 'bic') return k * Math.log(n)
+  if (criterion === 'aic') return 2 * k
+  const spare = n - k - 1
+  return spare > 0 ? 2 * k + (2 * k * (k + 1)) / spare : Number.POSITIVE_INFINITY
+}
+
+const loglikOf = (sum: number, n: number) => -0.5 * n * (Math.log(sum / n) + 1 + Math.log(2 * Math.PI))
+const sumFor = (loglik: number, n: number) => n * Math.exp((-2 * loglik) / n - 1 - Math.log(2 * Math.PI))
+
 function fitOf(
   order: Order,
   arma: Arma,
@@ -126,21 +160,18 @@ function fitOf(
   scaled: Float64Array,
 ): Fit {
   const n = residuals.count
-  const parameters = armaCount(order) + residuals.beta.length + 1
-  const loglik = -0.5 * n * (Math.log(sum / n) + 1 + Math.log(2 * Math.PI))
-  const aic = -2 * loglik + 2 * parameters
-  const spare = n - parameters - 1
-  const plain = residuals.plain(scaled)
+  const loglik = loglikOf(sum, n)
+  const of = (criterion: Criterion) => penalty(order, residuals, criterion) - 2 * loglik
   return {
     order,
     arma,
     free,
     beta: residuals.beta.slice(),
-    sigma2: plain / Math.max(1, n - parameters + 1),
+    sigma2: residuals.plain(scaled) / Math.max(1, n - coefficientsOf(order, residuals) + 1),
     loglik,
-    aic,
-    aicc: spare > 0 ? aic + (2 * parameters * (parameters + 1)) / spare : Number.POSITIVE_INFINITY,
-    bic: aic + parameters * (Math.log(n) - 2),
+    aic: of('aic'),
+    aicc: of('aicc'),
+    bic: of('bic'),
     count: n,
   }
 }

@@ -36,7 +36,12 @@ export function roomFor(parameters: number, count: number): Room {
 export interface Patience {
   readonly gain: number
   readonly iterations: number
+  /** The sum that the fit is worth nothing above: a search that is not heading for it ends early. */
+  readonly needed?: number
 }
+
+/** How many times a step's promise is believed before a fit is given up as hopeless. */
+const TRUST = 10
 
 /**
  * Minimises a sum of squares by the method of Levenberg and Marquardt, starting from and writing to `free`; returns the sum.
@@ -51,6 +56,7 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
   let sum = residuals.evaluate(arma, free, now)
   if (k === 0 || !(sum > 0)) return sum
   let damping = 1e-3
+  const needed = patience.needed ?? Number.POSITIVE_INFINITY
   const stride = k + 1
   for (let iteration = 0; iteration < patience.iterations; iteration++) {
     linearise(residuals, arma, free, room)
@@ -62,6 +68,7 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
         work[i * stride + i] = diagonal * (1 + damping) + 1e-300
       }
       solve(work, k, stride, step)
+      if (iteration > 0 && attempt === 0 && sum - TRUST * promise(step, normal, k) > needed) return sum
       for (let i = 0; i < k; i++) {
         const by = Math.max(-0.75, Math.min(0.75, step[i] as number))
         moved[i] = Math.max(-EDGE, Math.min(EDGE, (free[i] as number) - by))
@@ -83,6 +90,13 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
   return residuals.evaluate(arma, free, now)
 }
 
+/** By how much a step would lower the sum if residuals were linear. */
+function promise(step: Float64Array, normal: Float64Array, k: number): number {
+  let sum = 0
+  for (let i = 0; i < k; i++) sum += (step[i] as number) * (normal[i * (k + 1) + k] as number)
+  return sum
+}
+
 /** Fills `normal` with JᵀJ (lower triangle) and Jᵀe (last column). */
 function linearise(residuals: Residuals, arma: Arma, free: Float64Array, room: Room): void {
   const { now, trial, jacobian, normal, moved } = room
@@ -93,7 +107,7 @@ function linearise(residuals: Residuals, arma: Arma, free: Float64Array, room: R
     for (let j = 0; j < k; j++) moved[j] = free[j] as number
     const h = (free[i] as number) > 0 ? -STEP : STEP
     moved[i] = (free[i] as number) + h
-    residuals.evaluate(arma, moved.length === k ? moved : moved.subarray(0, k), trial)
+    residuals.evaluate(arma, moved, trial)
     const base = i * n
     let right = 0
     for (let t = 0; t < n; t++) {

@@ -1,5 +1,5 @@
 import { seasonalStrength } from '../mstl/decompose.ts'
-import { Estimator, type Fit, isSafe, type Method, type Sample } from './estimate.ts'
+import { type Criterion, Estimator, type Fit, isSafe, type Method, type Sample } from './estimate.ts'
 import { constantOf, difference, lost, type Order } from './order.ts'
 import { residualsOf } from './regressors.ts'
 import { differencesNeeded, isConstant } from './unit-root.ts'
@@ -8,7 +8,7 @@ import { differencesNeeded, isConstant } from './unit-root.ts'
 export interface SearchOptions {
   /** Largest orders, as in `forecast::auto.arima`: p 5, q 5, P 2, Q 2. */
   readonly most: { readonly p: number; readonly q: number; readonly P: number; readonly Q: number }
-  readonly criterion: 'aicc' | 'aic' | 'bic'
+  readonly criterion: Criterion
   /** Fixed numbers of differences; chosen by tests where absent. */
   readonly d?: number
   readonly D?: number
@@ -179,7 +179,9 @@ class Search {
     if (order.p > p || order.q > q || order.P > P || order.Q > Q) return false
     const key = `${order.p},${order.q},${order.P},${order.Q},${order.constant}`
     if (this.#seen.has(key) || this.#seen.size >= MODELS) return false
-    const fit = this.#estimator.fit(order, { method: this.#method, start: startFrom(this.#best, order) })
+    const { criterion } = this.#options
+    const beat = { criterion, value: this.#method === 'exact' ? this.#bestValue : Number.POSITIVE_INFINITY }
+    const fit = this.#estimator.fit(order, { method: this.#method, start: startFrom(this.#best, order), beat })
     const value = isSafe(fit) ? this.#value(fit) : Number.POSITIVE_INFINITY
     this.#seen.set(key, value)
     if (!(value < this.#bestValue)) return false
