@@ -24,7 +24,7 @@ export interface Fit {
  *
  * Levenberg and Marquardt's method: with multiplicative errors too the likelihood is a sum of squares, (∏μ)^(1/n) · (y − μ) / μ.
  * Smoothing constants stay in their box: those at a bound that the slope pushes against are held. A fit whose predicted
- * gain cannot reach `hopeless` is given up.
+ * gain cannot reach `hopeless` is given up. `normal` is memory to be used again.
  */
 export function maximiseLikelihood(
   track: Track,
@@ -32,10 +32,11 @@ export function maximiseLikelihood(
   x: Float64Array,
   free: Int32Array,
   hopeless = Number.POSITIVE_INFINITY,
+  normal: NormalEquations = new NormalEquations(track, free.length),
 ): Fit {
   const n = track.observed
   const floor = PERFECT * n
-  const normal = new Normal(track, slopesOf(track, free))
+  normal.over(free)
   const trial = Float64Array.from(x)
   let f = runFilter(track, form, x)
   let damping = 1e-3
@@ -74,11 +75,11 @@ export function completeSeason(track: Track, form: Form, x: Float64Array): void 
   x[At.season + m - 1] = rest
 }
 
-/** The normal equations of a step, and their solution within the box. */
-class Normal {
+/** The normal equations of a step, and their solution within the box; its memory serves every form of a series. */
+export class NormalEquations {
   readonly #track: Track
-  readonly #slopes: Slopes
-  readonly #p: number
+  #slopes: Slopes
+  #p: number
   /** Σ of products of residual slopes, lower triangle, row-major. */
   readonly #products: Float64Array
   readonly #slope: Float64Array
@@ -87,10 +88,10 @@ class Normal {
   readonly #held: Uint8Array
   readonly #weight: Float64Array
 
-  constructor(track: Track, slopes: Slopes) {
-    const p = slopes.free.length
+  /** Room for `p` free parameters at the most. */
+  constructor(track: Track, p: number) {
     this.#track = track
-    this.#slopes = slopes
+    this.#slopes = slopesOf(track, new Int32Array(p))
     this.#p = p
     this.#products = new Float64Array(p * p)
     this.#slope = new Float64Array(p)
@@ -98,6 +99,12 @@ class Normal {
     this.#step = new Float64Array(p)
     this.#held = new Uint8Array(p)
     this.#weight = new Float64Array(track.y.length)
+  }
+
+  /** From here on, the equations are over these parameters. */
+  over(free: Int32Array): void {
+    this.#slopes = { ...this.#slopes, free }
+    this.#p = free.length
   }
 
   /** Takes slopes at `x`, at which the filter has run last. */
@@ -115,11 +122,24 @@ class Normal {
         for (let t = 0; t < n; t++) slope += (jacobian[a + t] as number) * ((e[t] as number) / (mu[t] as number))
       else for (let t = 0; t < n; t++) slope -= (jacobian[a + t] as number) * (e[t] as number)
       this.#slope[i] = slope * scale
-      for (let k = 0; k <= i; k++) {
+      // Two at a time: their sums do not wait for one another.
+      for (let k = 0; k < i; k += 2) {
         const c = k * n
+        const d = c + n
+        let one = 0
+        let two = 0
+        for (let t = 0; t < n; t++) {
+          const here = jacobian[a + t] as number
+          one += here * (jacobian[c + t] as number)
+          two += here * (jacobian[d + t] as number)
+        }
+        this.#products[i * p + k] = one * scale
+        this.#products[i * p + k + 1] = two * scale
+      }
+      if (i % 2 === 0) {
         let sum = 0
-        for (let t = 0; t < n; t++) sum += (jacobian[a + t] as number) * (jacobian[c + t] as number)
-        this.#products[i * p + k] = sum * scale
+        for (let t = 0; t < n; t++) sum += (jacobian[a + t] as number) ** 2
+        this.#products[i * p + i] = sum * scale
       }
     }
   }

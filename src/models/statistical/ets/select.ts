@@ -1,5 +1,5 @@
 import { At, runFilter, type Track, trackOf } from './filter.ts'
-import { completeSeason, maximiseLikelihood } from './fit.ts'
+import { completeSeason, maximiseLikelihood, NormalEquations } from './fit.ts'
 import { countOf, type Form } from './form.ts'
 import { type Start, setStart, startOf } from './initial.ts'
 
@@ -50,6 +50,7 @@ export function chooseForm(
   const positive = y.every((v) => !(v <= 0))
   const starts: (Start | undefined)[] = []
   const tried = new Map<number, Float64Array>()
+  const normal = new NormalEquations(track, 6 + Math.min(m, LONGEST_FREE_SEASON))
   let best: Chosen | undefined
   for (const form of forms) {
     if (!allowed(form, track, positive)) continue
@@ -60,7 +61,7 @@ export function chooseForm(
     let least = Number.POSITIVE_INFINITY
     for (const x of guesses(track, form, starts[form.season] as Start, tried, fixed)) {
       const hopeless = Math.min(least, (best?.score ?? Number.POSITIVE_INFINITY) - penalty)
-      const { deviance, dropped } = maximiseLikelihood(track, form, x, free, hopeless)
+      const { deviance, dropped } = maximiseLikelihood(track, form, x, free, hopeless, normal)
       if (deviance < least) {
         least = deviance
         tried.set(kinship(form), x)
