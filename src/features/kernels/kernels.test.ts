@@ -153,6 +153,13 @@ test('exponential means, deviations and quantiles with gaps are those of pandas'
   )
 })
 
+test('an exponential mean outlasts a gap of any length', () => {
+  const values = [4, ...new Float64Array(5000).fill(gap), 9, 9]
+  const got = run((o, t) => exponentialMean(o, 0.5, t), values)
+  expect(got[5000]).toBe(4)
+  expect(got.at(-1)).toBe(9)
+})
+
 test('rolling quantiles are those of the sorted window', () => {
   fc.assert(
     fc.property(series, fc.integer({ min: 1, max: 12 }), fc.double({ min: 0, max: 1, noNaN: true }), (v, w, level) => {

@@ -60,8 +60,11 @@ export function exponentialMean(o: Observed, alpha: number, { out, shift, atLeas
   let weight = 0
   for (let k = 0; k < length; k++) {
     const x = values[k] as number
-    sum *= keep
-    weight *= keep
+    // A long gap must not fade the past to 0 / 0; below this weight the next value outweighs it anyway.
+    if (weight > 1e-100) {
+      sum *= keep
+      weight *= keep
+    }
     if (!Number.isNaN(x)) {
       sum += x
       weight += 1
