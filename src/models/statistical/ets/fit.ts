@@ -47,7 +47,7 @@ export function maximiseLikelihood(
       const predicted = normal.solve(x, trial, damping)
       const share = Math.min(0.999, predicted / f)
       const gain = -n * Math.log1p(-share)
-      if (tries === 0 && step > 1 && n * Math.log(f) - 4 * gain - 2 > hopeless)
+      if (tries === 0 && step > 0 && n * Math.log(f) - 4 * gain - 2 > hopeless)
         return { deviance: n * Math.log(f), dropped: true }
       if (!(gain > TOLERANCE)) break
       completeSeason(track, form, trial)
