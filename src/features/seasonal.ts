@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { columnKnownAhead, type FeatureFamily } from './family.ts'
-import { seasonalMean } from './kernels/recent.ts'
+import { seasonalMean } from './kernels/seasonal.ts'
 import { legalSeason, statisticsTask } from './write.ts'
 
 const schema = z.strictObject({

@@ -7,7 +7,8 @@ import { expanding } from './expanding.ts'
 import { rollingExtreme } from './extreme.ts'
 import { Observed, type Target } from './observed.ts'
 import { rollingQuantile } from './quantile.ts'
-import { difference, exponentialLevel, exponentialMean, seasonalMean, sinceActive } from './recent.ts'
+import { difference, exponentialLevel, exponentialMean, sinceActive } from './recent.ts'
+import { seasonalMean } from './seasonal.ts'
 import { rollingActive, rollingSum } from './sum.ts'
 
 interface Pandas {
@@ -202,6 +203,22 @@ test('differences, seasonal means, time since the last sale, smoothing: by hand'
   expect(run((o, t) => seasonalMean(o, 3, 2, t), values)).toEqual([1, 4, gap, 1.5, 2, 7, 2.5])
   expect(run(sinceActive, [0, 2, 0, Number.NaN, 1, 0])).toEqual([gap, 0, 1, 2, 0, 1])
   expect(run((o, t) => exponentialLevel(o, 0.5, t), [Number.NaN, 2, 4, Number.NaN, 1])).toEqual([gap, 2, 3, 3, 2])
+})
+
+test('the mean of a place in the season is that of the plain definition, for any season and count', () => {
+  fc.assert(
+    fc.property(series, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 }), (values, period, count) => {
+      const got = run((o, t) => seasonalMean(o, period, count, t), values)
+      values.forEach((_, k) => {
+        const same = Array.from({ length: count }, (_, j) => values[k - j * period] ?? gap).filter(
+          (x) => !Number.isNaN(x),
+        )
+        if (same.length === 0) expect(got[k]).toBeNaN()
+        else expect(got[k]).toBeCloseTo(same.reduce((a, b) => a + b, 0) / same.length, 3)
+      })
+    }),
+    { numRuns: 200 },
+  )
 })
 
 test('a kernel writes where it is told and nowhere else', () => {

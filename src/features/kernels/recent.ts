@@ -21,23 +21,6 @@ export function difference(o: Observed, period: number, order: number, { out, sh
   for (let k = 0; k < length; k++) out[k + shift] = held[k] as number
 }
 
-/** Mean of the values at `k, k − period, …, k − (count − 1) · period`, gaps left out. */
-export function seasonalMean(o: Observed, period: number, count: number, { out, shift, atLeast }: Target): void {
-  const { values, length } = o
-  for (let k = 0; k < length; k++) {
-    let sum = 0
-    let n = 0
-    for (let j = 0, p = k; j < count && p >= 0; j++, p -= period) {
-      const x = values[p] as number
-      if (!Number.isNaN(x)) {
-        sum += x
-        n++
-      }
-    }
-    out[k + shift] = n < atLeast || n === 0 ? Number.NaN : sum / n
-  }
-}
-
 /** How many periods before `k` the last value above zero lies (0 at `k` itself); NaN before the first. */
 export function sinceActive(o: Observed, { out, shift }: Target): void {
   const { values, length } = o
