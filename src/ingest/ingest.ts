@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { ForetideError } from '../core/errors.ts'
 import { checkInterrupt, type Run } from '../core/run.ts'
 import { expandInputs } from './inputs.ts'
-import { kindOf } from './names.ts'
+import { bareName, kindOf } from './names.ts'
 import type { IngestOptions, Input } from './options.ts'
 import { closeReading, note, openReading, type Raw } from './raw.ts'
 import { readInput } from './read.ts'
@@ -36,12 +36,15 @@ export async function ingest(
       raws.push(...(await readInput(reading, source)))
     }
     const kinds = sorted(raws)
+    const columns = new Set(raws.flatMap((raw) => raw.columns.map((c) => bareName(c.name))))
     const staged: Staged[] = []
     for (const kind of TABLE_KINDS) {
       const group = kinds.get(kind)
       if (!group) continue
       const long = kind === 'sales' ? await Promise.all(group.map((raw) => unpivot(reading, raw))) : group
-      staged.push(await stage(reading, kind, long))
+      staged.push(
+        await stage(reading, kind, long, { columns, keys: staged[0]?.kind === 'sales' ? staged[0].keys : [] }),
+      )
     }
     run.progress({ stage: 'import', done: sources.length, total: sources.length })
     return staged

@@ -11,6 +11,10 @@ export interface TableColumn {
   readonly type: string
 }
 
+/** The column of a name that is known to be there. */
+export const column = (columns: readonly TableColumn[], name: string) =>
+  columns.find((c) => c.name === name) as TableColumn
+
 /** What each column of a table is for. */
 export interface Roles {
   readonly keys: readonly string[]
@@ -48,16 +52,23 @@ const PRESUMED: { readonly [K in TableKind]: ColumnRole } = {
 }
 
 /** Finds which column is which, by what the user states, else by common names; refuses where neither says enough. */
-export function rolesOf(kind: TableKind, columns: readonly TableColumn[], options: IngestOptions, file: string): Roles {
+export function rolesOf(
+  kind: TableKind,
+  columns: readonly TableColumn[],
+  options: IngestOptions,
+  file: string,
+  elsewhere: ReadonlySet<string> = new Set(),
+): Roles {
   const names = columns.map((column) => column.name)
   const guessed = new Set<string>()
   const strict = kind === 'sales'
-  const stated = (wanted: string | undefined, flag: string): string | undefined => {
+  const stated = (wanted: string | undefined, flag: string, anywhere = false): string | undefined => {
     if (wanted === undefined) return undefined
     const found =
       columns.find((c) => c.name === wanted || c.source === wanted) ??
       columns.find((c) => bareName(c.name) === bareName(wanted))
-    if (!found && strict) throw noColumn('ingest.noColumn', file, names, { column: wanted, flag })
+    if (!found && strict && !(anywhere && elsewhere.has(bareName(wanted))))
+      throw noColumn('ingest.noColumn', file, names, { column: wanted, flag })
     return found?.name
   }
   const guess = (name: string | undefined) => {
@@ -93,7 +104,7 @@ export function rolesOf(kind: TableKind, columns: readonly TableColumn[], option
   const told = new Map<string, ColumnRole>()
   for (const [role, list, flag] of lists)
     for (const wanted of list ?? []) {
-      const name = stated(wanted, flag)
+      const name = stated(wanted, flag, true)
       if (name !== undefined) told.set(name, role)
     }
   const others = names
