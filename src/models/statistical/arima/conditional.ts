@@ -9,6 +9,7 @@ import { Taps, whiten } from './taps.ts'
  */
 export class ConditionalLikelihood implements Residuals {
   readonly count: number
+  readonly length: number
   readonly beta: Float64Array
   readonly #m: number
   readonly #columns: Float64Array
@@ -22,6 +23,7 @@ export class ConditionalLikelihood implements Residuals {
 
   constructor(columns: Float64Array, n: number, m: number, skip: number) {
     this.count = n - skip
+    this.length = this.count
     this.#m = m
     this.#columns = columns
     this.#total = n

@@ -1,5 +1,5 @@
 import { ConditionalLikelihood } from './conditional.ts'
-import { GappedLikelihood } from './gapped.ts'
+import { GappedLikelihood, wholeRows } from './gapped.ts'
 import { minimise, type Patience, type Room, roomFor } from './least-squares.ts'
 import { ExactLikelihood, type Residuals } from './likelihood.ts'
 import { armaCount, constantOf, difference, lost, type Order } from './order.ts'
@@ -34,6 +34,9 @@ export interface Sample {
 }
 
 export type Criterion = 'aicc' | 'aic' | 'bic'
+
+/** Missing values above which a filter that takes gaps is quicker than estimating each. */
+const MANY_HOLES = 60
 
 /** How an order is fitted. */
 export interface FitOptions {
@@ -118,16 +121,34 @@ export class Estimator {
 
   #make(order: Order, constant: ReturnType<typeof constantOf>, conditional: boolean): Residuals {
     const { values, regressors } = this.sample
-    const columns = [values, ...constantColumn(constant, values.length), ...regressors]
-    if (this.gapped) return new GappedLikelihood(columns, order)
+    const known = [...constantColumn(constant, values.length), ...regressors]
+    const holes = this.gapped ? wholeRows([values, ...regressors]).flatMap((is, t) => (is ? [] : [t])) : []
+    if (holes.length > MANY_HOLES || 2 * holes.length > values.length)
+      return new GappedLikelihood([values, ...known], order)
+    const columns = holes.length > 0 ? withHoles(values, known, holes) : [values, ...known]
     const n = Math.max(0, values.length - lost(order))
     const flat = new Float64Array(n * columns.length)
     columns.forEach((column, i) => {
       flat.set(difference(column, order), i * n)
     })
     if (conditional) return new ConditionalLikelihood(flat, n, order.m, Math.min(n, order.p + order.P * order.m))
-    return new ExactLikelihood(flat, n, order.m)
+    return new ExactLikelihood(flat, n, order.m, holes.length)
   }
+}
+
+/** The series with its holes filled by what came before, an indicator of each hole, and the regressors filled likewise. */
+function withHoles(values: Float64Array, known: readonly Float64Array[], holes: readonly number[]): Float64Array[] {
+  const [filled, ...rest] = [values, ...known].map((column) => {
+    const whole = column.slice()
+    for (const t of holes) whole[t] = t > 0 ? (whole[t - 1] as number) : 0
+    return whole
+  })
+  const indicators = holes.map((hole) => {
+    const column = new Float64Array(values.length)
+    column[hole] = 1
+    return column
+  })
+  return [filled as Float64Array, ...indicators, ...rest]
 }
 
 /** The regressor of a constant: ones for a mean, the number of the period from 1 for a drift. */

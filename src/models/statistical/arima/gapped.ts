@@ -151,6 +151,7 @@ export class ArimaFilter {
 /** Exact likelihood of a series with missing values, differencing within the filter; else as ExactLikelihood. */
 export class GappedLikelihood implements Residuals {
   readonly count: number
+  readonly length: number
   readonly beta: Float64Array
   readonly #m: number
   readonly #delta: Float64Array
@@ -164,6 +165,7 @@ export class GappedLikelihood implements Residuals {
     this.#m = order.m
     const whole = wholeRows(columns)
     this.count = Math.max(0, whole.filter(Boolean).length - this.#delta.length)
+    this.length = this.count
     const first = whole.indexOf(true)
     this.#columns = columns.map((column) => {
       const from = this.#delta.length > 0 ? (column[first] as number) : 0

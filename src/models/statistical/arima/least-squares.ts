@@ -52,7 +52,7 @@ const TRUST = 10
 export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, room: Room, patience: Patience): number {
   const { now, trial, normal, work, step, moved } = room
   const k = free.length
-  const n = residuals.count
+  const n = residuals.length
   let sum = residuals.evaluate(arma, free, now)
   if (k === 0 || !(sum > 0)) return sum
   let damping = 1e-3
@@ -75,7 +75,7 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
       }
       const next = residuals.evaluate(arma, moved, trial)
       if (next < sum) {
-        gained = 0.5 * n * Math.log(sum / next)
+        gained = 0.5 * residuals.count * Math.log(sum / next)
         sum = next
         for (let i = 0; i < k; i++) free[i] = moved[i] as number
         for (let t = 0; t < n; t++) now[t] = trial[t] as number
@@ -101,7 +101,7 @@ function promise(step: Float64Array, normal: Float64Array, k: number): number {
 function linearise(residuals: Residuals, arma: Arma, free: Float64Array, room: Room): void {
   const { now, trial, jacobian, normal, moved } = room
   const k = free.length
-  const n = residuals.count
+  const n = residuals.length
   const stride = k + 1
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) moved[j] = free[j] as number
