@@ -8,8 +8,8 @@ import type { Observed, Target } from './observed.ts'
 export function rollingExtreme(o: Observed, window: number, sign: 1 | -1, target: Target): void {
   const { values, seen, length } = o
   const { out, shift, atLeast } = target
-  if (tail.length < window + 1) tail = new Float64Array(2 * window + 1)
-  tail.fill(Number.NEGATIVE_INFINITY, 0, window + 1)
+  if (buffer.length < window + 1) buffer = new Float64Array(2 * window + 1)
+  const tail = buffer.fill(Number.NEGATIVE_INFINITY, 0, window + 1)
   for (let block = 0; block < length; block += window) {
     const end = Math.min(block + window, length)
     let head = Number.NEGATIVE_INFINITY
@@ -40,4 +40,4 @@ export function rollingExtreme(o: Observed, window: number, sign: 1 | -1, target
   }
 }
 
-let tail = new Float64Array(64)
+let buffer = new Float64Array(64)

@@ -1,9 +1,7 @@
 import type { Observed, Target } from './observed.ts'
 
-let tail = new Float64Array(128)
-let tailSeen = new Int32Array(128)
-let head = new Float64Array(32)
-let headSeen = new Int32Array(32)
+let sums = new Float64Array(128)
+let counts = new Int32Array(128)
 
 /**
  * Mean of the values at `k, k − period, …, k − (count − 1) · period`, gaps left out, in constant time a value.
@@ -15,21 +13,28 @@ export function seasonalMean(o: Observed, period: number, count: number, target:
   const { out, shift } = target
   const atLeast = Math.max(1, target.atLeast)
   const size = period * count
-  reserve(period, size)
+  const room = size + period
+  if (sums.length < room + period) {
+    sums = new Float64Array(2 * (room + period))
+    counts = new Int32Array(2 * (room + period))
+  }
+  // Tails are zero at first, and stay so for the period behind the block; the heads of all places lie after them.
+  const tail = sums.fill(0, 0, room)
+  const tailSeen = counts.fill(0, 0, room)
   for (let block = 0; block < length; block += size) {
     const end = Math.min(block + size, length)
-    head.fill(0, 0, period)
-    headSeen.fill(0, 0, period)
-    let place = 0
+    tail.fill(0, room, room + period)
+    tailSeen.fill(0, room, room + period)
+    let place = room
     for (let k = block; k < end; k++) {
-      const sum = (head[place] as number) + (filled[k] as number)
-      const some = (headSeen[place] as number) + (seen[k + 1] as number) - (seen[k] as number)
-      head[place] = sum
-      headSeen[place] = some
+      const sum = (tail[place] as number) + (filled[k] as number)
+      const some = (tailSeen[place] as number) + (seen[k + 1] as number) - (seen[k] as number)
+      tail[place] = sum
+      tailSeen[place] = some
       const j = k - block + period
       const n = some + (tailSeen[j] as number)
       out[k + shift] = n < atLeast ? Number.NaN : (sum + (tail[j] as number)) / n
-      place = place + 1 === period ? 0 : place + 1
+      place = place + 1 === room + period ? room : place + 1
     }
     if (end === length) return
     for (let j = size - 1; j >= 0; j--) {
@@ -37,20 +42,5 @@ export function seasonalMean(o: Observed, period: number, count: number, target:
       tail[j] = (tail[j + period] as number) + (filled[k] as number)
       tailSeen[j] = (tailSeen[j + period] as number) + (seen[k + 1] as number) - (seen[k] as number)
     }
-  }
-}
-
-/** Tails start at zero, and stay so for the period behind the block. */
-function reserve(period: number, size: number): void {
-  if (tail.length < size + period) {
-    tail = new Float64Array(2 * (size + period))
-    tailSeen = new Int32Array(2 * (size + period))
-  } else {
-    tail.fill(0, 0, size + period)
-    tailSeen.fill(0, 0, size + period)
-  }
-  if (head.length < period) {
-    head = new Float64Array(2 * period)
-    headSeen = new Int32Array(2 * period)
   }
 }
