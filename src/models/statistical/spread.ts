@@ -3,7 +3,7 @@ import { normalQuantile } from './normal.ts'
 const scores = new Map<number, number>()
 
 /** The standard normal quantile of a level, remembered, since the same few levels are asked for millions of times. */
-export function scoreOf(level: number): number {
+function scoreOf(level: number): number {
   let score = scores.get(level)
   if (score === undefined) {
     score = normalQuantile(level)

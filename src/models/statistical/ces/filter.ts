@@ -61,7 +61,7 @@ export function runCes({ y, kind, lead, rows, e }: Track, smooth: ArrayLike<numb
     if (i < n) {
       const t = mirrored ? n - 1 - i : i
       const value = y[t] as number
-      miss = value === value ? value - level - season : 0
+      miss = !Number.isNaN(value) ? value - level - season : 0
       e[t] = miss
       sum += miss * miss
     }
@@ -74,7 +74,7 @@ export function runCes({ y, kind, lead, rows, e }: Track, smooth: ArrayLike<numb
       rows[row + 3] = season + (1 - b0) * other + (b0 + b1) * miss
     }
   }
-  return sum === sum ? sum : Number.POSITIVE_INFINITY
+  return !Number.isNaN(sum) ? sum : Number.POSITIVE_INFINITY
 }
 
 /** Runs forwards, backwards and forwards again, which improves the states before the first value; returns the last Σe². */

@@ -48,7 +48,7 @@ export function chooseKind(
   let n = 0
   for (let t = 0; t < values.length; t++) {
     const value = values[t] as number
-    if (value !== value) continue
+    if (Number.isNaN(value)) continue
     scale += Math.abs(value)
     n++
   }
@@ -121,7 +121,7 @@ function firstRows({ y, kind, lead }: Track, m: number): Float64Array {
   const season = kind === 'partial' || kind === 'full' ? startOf(y, m, 1).season : undefined
   for (let j = 0; j < lead; j++) {
     const value = y[j] as number
-    const level = kind === 'simple' && value === value ? value : mean
+    const level = kind === 'simple' && !Number.isNaN(value) ? value : mean
     rows[4 * j] = level
     rows[4 * j + 1] = level / 1.1
     if (season) {
@@ -138,7 +138,7 @@ function meanOf(y: Float64Array, head: number): number {
   let count = 0
   for (let t = 0; t < y.length && (t < head || count === 0); t++) {
     const value = y[t] as number
-    if (value !== value) continue
+    if (Number.isNaN(value)) continue
     sum += value
     count++
   }

@@ -24,7 +24,7 @@ export interface CesOptions {
  */
 export const autoCes = (options: CesOptions = {}): LocalMethod<CesOptions> => {
   const fit = (series: Series): Chosen => {
-    const observed = series.values.reduce((count, v) => (v === v ? count + 1 : count), 0)
+    const observed = series.values.reduce((count, v) => (!Number.isNaN(v) ? count + 1 : count), 0)
     if (observed === 0) throw new CannotForecast('noValues')
     const m = Math.max(1, Math.round(options.season ?? series.season))
     const kinds = options.kind ? [options.kind] : KINDS

@@ -26,7 +26,7 @@ export interface Track {
 
 export function trackOf(y: Float64Array, m: number): Track {
   let observed = 0
-  for (let t = 0; t < y.length; t++) if (y[t] === y[t]) observed++
+  for (let t = 0; t < y.length; t++) if (!Number.isNaN(y[t] as number)) observed++
   const n = y.length
   return {
     y,
@@ -81,7 +81,7 @@ export function runFilter(track: Track, form: Form, x: Float64Array): number {
     }
     const value = y[t] as number
     let miss = 0
-    if (value === value) {
+    if (!Number.isNaN(value)) {
       miss = value - mean
       if (error === 0) sum += miss * miss
       else {
@@ -109,5 +109,5 @@ export function runFilter(track: Track, form: Form, x: Float64Array): number {
   track.state[0] = l
   track.state[1] = b
   if (error === 1) sum *= Math.exp((2 * (logs + Math.log(product))) / observed)
-  return sum === sum ? sum : Number.POSITIVE_INFINITY
+  return !Number.isNaN(sum) ? sum : Number.POSITIVE_INFINITY
 }

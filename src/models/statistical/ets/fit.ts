@@ -153,7 +153,7 @@ export class NormalEquations {
     let logs = 0
     for (let t = 0; t < n; t++) {
       const mean = mu[t] as number
-      const seen = y[t] === y[t]
+      const seen = !Number.isNaN(y[t] as number)
       weight[t] = seen ? 1 / mean : 0
       if (seen) logs += Math.log(mean)
     }

@@ -33,7 +33,7 @@ export function formOf(code: number): Form {
 }
 
 /** Whether the variance of a form stays well-behaved; the others are numerically unstable (Hyndman et al. 2008, ch. 15). */
-export function isStable({ error, trend, season }: Form): boolean {
+function isStable({ error, trend, season }: Form): boolean {
   if (error === 0) return trend !== 2 && season !== 2
   return !(trend === 2 && season === 1)
 }

@@ -43,7 +43,7 @@ function lineOf(adjusted: (t: number) => number, n: number, want: number): Line 
   let sumTY = 0
   for (let t = 0; t < n && count < want; t++) {
     const value = adjusted(t)
-    if (value !== value) continue
+    if (Number.isNaN(value)) continue
     count++
     sumT += t + 1
     sumY += value
@@ -101,7 +101,7 @@ function meanOf(y: Float64Array, from: number, to: number, ends: number): number
   let weight = 0
   for (let t = from; t < to; t++) {
     const value = y[t] as number
-    if (value !== value) continue
+    if (Number.isNaN(value)) continue
     const w = ends > 0 && (t === from || t === to - 1) ? ends : 1
     sum += w * value
     weight += w

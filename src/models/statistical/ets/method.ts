@@ -70,7 +70,7 @@ function glance(values: Float64Array): { observed: number; constant: boolean; la
   let least = Number.POSITIVE_INFINITY
   for (let t = 0; t < values.length; t++) {
     const value = values[t] as number
-    if (value !== value) continue
+    if (Number.isNaN(value)) continue
     if (observed > 0 && value !== last) constant = false
     last = value
     least = Math.min(least, value)
@@ -81,7 +81,7 @@ function glance(values: Float64Array): { observed: number; constant: boolean; la
 
 /** A level for a series too short to estimate anything; one value alone is taken as a count, whose variance is its mean. */
 function shortLevel(values: Float64Array): Chosen {
-  const seen = values.filter((v) => v === v)
+  const seen = values.filter((v) => !Number.isNaN(v))
   let level = seen[0] as number
   let sum = 0
   for (let t = 1; t < seen.length; t++) {

@@ -171,7 +171,7 @@ function varianceOf(track: Track, form: Form, x: Float64Array): number {
   let sum = 0
   for (let t = 0; t < e.length; t++) {
     const r = form.error === 1 ? (e[t] as number) / (mu[t] as number) : (e[t] as number)
-    if (r === r) sum += r * r
+    if (!Number.isNaN(r)) sum += r * r
   }
   return sum / Math.max(1, observed - countOf(form, track.m, true))
 }
@@ -199,7 +199,7 @@ function scaleOf(values: Float64Array): number {
   let count = 0
   for (let t = 0; t < values.length; t++) {
     const value = values[t] as number
-    if (value !== value) continue
+    if (Number.isNaN(value)) continue
     sum += Math.abs(value)
     count++
   }

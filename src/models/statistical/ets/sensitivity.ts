@@ -91,7 +91,7 @@ export function runSlopes(track: Track, form: Form, x: Float64Array, slopes: Slo
     const s = season === 0 ? 0 : (ring[j] as number)
     const mean = season === 0 ? q : season === 1 ? q + s : q * s
     const value = y[t] as number
-    const seen = value === value ? 1 : 0
+    const seen = !Number.isNaN(value) ? 1 : 0
     const miss = seen === 1 ? value - mean : 0
     const shock = season === 2 ? miss / s : miss
     const shockByMean = season === 2 ? -seen / s : -seen

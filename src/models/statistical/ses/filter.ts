@@ -12,8 +12,8 @@ export function runSes(values: Float64Array, from: number, stride: number, alpha
   let count = 0
   for (let t = from; t < values.length; t += stride) {
     const value = values[t] as number
-    if (value !== value) continue
-    if (level !== level) {
+    if (Number.isNaN(value)) continue
+    if (Number.isNaN(level)) {
       level = value
       continue
     }

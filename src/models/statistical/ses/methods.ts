@@ -59,14 +59,14 @@ function smoothing(name: string, options: SeasonalSesOptions, seasonal: boolean)
         const alpha = options.alpha ?? bestAlpha(values, j, m)
         parameters[2 + j] = alpha
         const run = runSes(values, j, m, alpha)
-        if (run.level !== run.level)
+        if (Number.isNaN(run.level))
           throw m > 1
             ? new CannotForecast('tooShort', { has: values.length, needs: m })
             : new CannotForecast('noValues')
         sum += run.squares
         count += run.count
       }
-      parameters[1] = count > 0 ? sum / count : Math.abs(values.find((v) => v === v) ?? 0)
+      parameters[1] = count > 0 ? sum / count : Math.abs(values.find((v) => !Number.isNaN(v)) ?? 0)
       return parameters
     },
     forecast({ values }, parameters, answer) {
