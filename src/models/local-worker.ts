@@ -117,7 +117,7 @@ function seriesOf(shared: Shared, calendar: Calendar, method: LocalMethod, i: nu
 }
 
 /** Fills gaps in place on the straight line between their neighbours; a gap at the end repeats the last value. */
-function interpolate(values: Float64Array): void {
+export function interpolate(values: Float64Array): void {
   let last = 0
   for (let k = 1; k < values.length; k++) {
     if (Number.isNaN(at(values, k))) continue
