@@ -4,17 +4,22 @@
 
 test/fixtures/arima/fixed.json: log-likelihood, forecasts and standard errors at fixed coefficients, with and without
 differences, seasons and missing values. test/fixtures/arima/chosen.json: orders and coefficients that its AutoARIMA
-chose for 26 series. Its log-likelihoods of searched models are left out: with differencing it evaluates them from a state
+chose for 26 series, and their KPSS statistics by statsmodels. Its log-likelihoods of searched models are left out: with differencing it evaluates them from a state
 that an earlier evaluation left behind, so only those at fixed coefficients, evaluated once, are an oracle.
 """
 
 import json
+import math
 import pathlib
+import warnings
 
 import numpy as np
 from statsforecast.arima import arima, predict_arima
 from statsforecast.models import AutoARIMA
 from statsforecast.utils import AirPassengers
+from statsmodels.tsa.stattools import kpss
+
+warnings.simplefilter("ignore")
 
 OUT = pathlib.Path(__file__).parents[2] / "test/fixtures/arima"
 rng = np.random.default_rng(20261122)
@@ -139,6 +144,7 @@ def chosen():
                 "seasonal": [P, D, Q],
                 "constant": "intercept" in coef or "drift" in coef,
                 "coefficients": list(coef.values())[: p + q + P + Q],
+                "kpss": float(kpss(y, "c", nlags=math.floor(3 * math.sqrt(len(y)) / 13))[0]),
             }
         )
     return cases

@@ -10,7 +10,7 @@ import { unpack } from './parameters.ts'
 export type Regressors = readonly string[] | 'all'
 
 /** The chosen columns over past and future, in a fixed order; refuses where one is absent. */
-export function regressorsOf(series: Series, wanted: Regressors): Float64Array[] {
+function regressorsOf(series: Series, wanted: Regressors): Float64Array[] {
   const names = wanted === 'all' ? [...series.known.keys()].sort() : wanted
   return names.map((column) => {
     const values = series.known.get(column)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Calendar } from '../../../core/calendar.ts'
 import { CannotForecast } from '../../../core/errors.ts'
@@ -202,4 +203,26 @@ test('the approximate search ends near the exact one', () => {
   const exact = autoArima()
   const aicc = (method: LocalMethod) => unpack(method.fit(seriesOf(logs), method.options)).aicc
   expect(aicc(quick)).toBeLessThan(aicc(exact) + 4)
+})
+
+test('a forecast in other units is the same forecast: scale and level carry through', () => {
+  const { values } = promoted(70, 0)
+  for (const method of [
+    arima({ order: [1, 0, 1] }),
+    arima({ order: [0, 1, 1] }),
+    autoArima({ season: 7 }),
+  ] as LocalMethod[]) {
+    const plain = run(method, seriesOf(values), answerOf(6))
+    fc.assert(
+      fc.property(fc.integer({ min: -3, max: 6 }), fc.integer({ min: -50, max: 50 }), (power, shift) => {
+        const scale = 10 ** power
+        const other = run(method, seriesOf(values.map((v) => scale * (v + shift))), answerOf(6))
+        for (let k = 0; k < 18; k++)
+          expect(
+            Math.abs((other.quantiles[k] as number) / scale - shift - (plain.quantiles[k] as number)),
+          ).toBeLessThan(1e-3)
+      }),
+      { numRuns: 10 },
+    )
+  }
 })

@@ -152,7 +152,7 @@ function withHoles(values: Float64Array, known: readonly Float64Array[], holes: 
 }
 
 /** The regressor of a constant: ones for a mean, the number of the period from 1 for a drift. */
-export function constantColumn(constant: ReturnType<typeof constantOf>, length: number): Float64Array[] {
+function constantColumn(constant: ReturnType<typeof constantOf>, length: number): Float64Array[] {
   if (constant === 'none') return []
   return [Float64Array.from({ length }, (_, t) => (constant === 'mean' ? 1 : t + 1))]
 }

@@ -2,8 +2,8 @@ import type { Residuals } from './likelihood.ts'
 import type { Arma } from './polynomial.ts'
 import { solve } from './regression.ts'
 
-/** Beyond this a partial autocorrelation differs from ±1 by less than 10⁻⁶. */
-const EDGE = 7.5
+/** Beyond this a partial autocorrelation differs from ±1 by less than 10⁻⁵. */
+const EDGE = 6.5
 const STEP = 1e-6
 
 /** Room for the fits of one series, made once and used for every order. */
@@ -60,6 +60,7 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
   const stride = k + 1
   for (let iteration = 0; iteration < patience.iterations; iteration++) {
     linearise(residuals, arma, free, room)
+    freeze(normal, free)
     let gained = 0
     for (let attempt = 0; attempt < 12; attempt++) {
       for (let i = 0; i < k * stride; i++) work[i] = normal[i] as number
@@ -88,6 +89,20 @@ export function minimise(residuals: Residuals, arma: Arma, free: Float64Array, r
     if (!(gained > patience.gain)) break
   }
   return residuals.evaluate(arma, free, now)
+}
+
+/** Takes out of the equations what is at its edge and wants beyond, so that the rest moves as if it were fixed. */
+function freeze(normal: Float64Array, free: Float64Array): void {
+  const k = free.length
+  const stride = k + 1
+  for (let i = 0; i < k; i++) {
+    const at = free[i] as number
+    if (Math.abs(at) < EDGE || at * (normal[i * stride + k] as number) > 0) continue
+    for (let j = 0; j < i; j++) normal[i * stride + j] = 0
+    for (let j = i + 1; j < k; j++) normal[j * stride + i] = 0
+    normal[i * stride + i] = 1
+    normal[i * stride + k] = 0
+  }
 }
 
 /** By how much a step would lower the sum if residuals were linear. */

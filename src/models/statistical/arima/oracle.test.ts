@@ -6,6 +6,7 @@ import type { Order } from './order.ts'
 import { errorVariance, outlook } from './outlook.ts'
 import { type Arma, armaOf, expand } from './polynomial.ts'
 import { searchOrder } from './search.ts'
+import { kpss } from './unit-root.ts'
 
 interface Case {
   readonly name?: string
@@ -18,6 +19,7 @@ interface Case {
   readonly loglik: number
   readonly mean: readonly number[]
   readonly error: readonly number[]
+  readonly kpss: number
 }
 
 const read = (name: string): Case[] =>
@@ -96,6 +98,10 @@ test.each(read('chosen').map((c) => [c.name, c] as const))(
       expect(ours.aicc).toBeLessThan(theirs.aicc + 0.05)
   },
 )
+
+test('KPSS statistics agree with statsmodels', () => {
+  for (const c of read('chosen')) within(kpss(valuesOf(c)), c.kpss, 1e-9)
+})
 
 test('one fit is the maximum that statsforecast found, or better, at its own orders', () => {
   for (const c of read('chosen')) {

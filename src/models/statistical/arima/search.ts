@@ -56,7 +56,7 @@ export function searchOrder(sample: Sample, m: number, options: SearchOptions): 
 }
 
 /** How often to difference, seasonally first, and whether nothing but a constant is left then. */
-export function chooseDifferences(
+function chooseDifferences(
   sample: Sample,
   m: number,
   options: Pick<SearchOptions, 'd' | 'D'>,

@@ -29,7 +29,7 @@ export function kpss(values: Float64Array): number {
 }
 
 /** The statistic above which a level is not stationary, at 5 %. */
-export const KPSS_LIMIT = 0.463
+const KPSS_LIMIT = 0.463
 
 /** Whether no observed value differs from another. */
 export function isConstant(values: Float64Array): boolean {
