@@ -17,8 +17,10 @@ export function rollingExtreme(o: Observed, window: number, sign: 1 | -1, target
       for (let k = block; k < end; k++) {
         const x = sign * (values[k] as number)
         if (x > head) head = x
-        const t = tail[k - block + 1] as number
-        out[k + shift] = sign * Math.max(t, head)
+        // Tails fall and heads rise within a block, so this branch turns once; Math.max has more of them.
+        let most = tail[k - block + 1] as number
+        if (head > most) most = head
+        out[k + shift] = sign * most
       }
     } else {
       for (let k = block; k < end; k++) {

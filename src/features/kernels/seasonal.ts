@@ -14,33 +14,45 @@ export function seasonalMean(o: Observed, period: number, count: number, target:
   const atLeast = Math.max(1, target.atLeast)
   const size = period * count
   const room = size + period
-  if (sums.length < room + period) {
-    sums = new Float64Array(2 * (room + period))
-    counts = new Int32Array(2 * (room + period))
+  if (sums.length < room) {
+    sums = new Float64Array(2 * room)
+    counts = new Int32Array(2 * room)
   }
-  // Tails are zero at first, and stay so for the period behind the block; the heads of all places lie after them.
+  // Tails are zero at first, and stay so for the period behind the block.
   const tail = sums.fill(0, 0, room)
   const tailSeen = counts.fill(0, 0, room)
+  const share = 1 / count
   for (let block = 0; block < length; block += size) {
     const end = Math.min(block + size, length)
-    tail.fill(0, room, room + period)
-    tailSeen.fill(0, room, room + period)
-    let place = room
-    for (let k = block; k < end; k++) {
-      const sum = (tail[place] as number) + (filled[k] as number)
-      const some = (tailSeen[place] as number) + (seen[k + 1] as number) - (seen[k] as number)
-      tail[place] = sum
-      tailSeen[place] = some
-      const j = k - block + period
-      const n = some + (tailSeen[j] as number)
-      out[k + shift] = n < atLeast ? Number.NaN : (sum + (tail[j] as number)) / n
-      place = place + 1 === room + period ? room : place + 1
+    const full = o.complete && block >= size && count >= atLeast
+    const behind = period - block
+    for (let place = block; place < Math.min(block + period, end); place++) {
+      let head = 0
+      let headSeen = 0
+      if (full)
+        for (let k = place; k < end; k += period) {
+          head += filled[k] as number
+          out[k + shift] = (head + (tail[k + behind] as number)) * share
+        }
+      else
+        for (let k = place; k < end; k += period) {
+          head += filled[k] as number
+          headSeen += (seen[k + 1] as number) - (seen[k] as number)
+          const n = headSeen + (tailSeen[k + behind] as number)
+          out[k + shift] = n < atLeast ? Number.NaN : (head + (tail[k + behind] as number)) / n
+        }
     }
     if (end === length) return
-    for (let j = size - 1; j >= 0; j--) {
-      const k = block + j
-      tail[j] = (tail[j + period] as number) + (filled[k] as number)
-      tailSeen[j] = (tailSeen[j + period] as number) + (seen[k + 1] as number) - (seen[k] as number)
+    for (let place = size - 1; place >= size - period; place--) {
+      let sum = 0
+      let some = 0
+      for (let j = place; j >= 0; j -= period) {
+        const k = block + j
+        sum += filled[k] as number
+        some += (seen[k + 1] as number) - (seen[k] as number)
+        tail[j] = sum
+        tailSeen[j] = some
+      }
     }
   }
 }
