@@ -25,6 +25,8 @@ export interface Comparison {
   readonly model: string
   /** Its arguments, such as `{ season_length: 7 }`. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Whether it has no quantiles; every one is then its point. */
+  readonly pointOnly?: boolean
   /** Our answer to it. */
   readonly ours: () => Model
   readonly panel: Panel
@@ -114,13 +116,13 @@ async function runOurs(model: Model, panel: Panel, cutoff: Period, horizon: numb
 }
 
 async function runTheirs(python: string, comparison: Comparison, train: Panel): Promise<Answered> {
-  const { model, options, horizon } = comparison
+  const { model, options, horizon, pointOnly = false } = comparison
   const folder = await mkdtemp(join(tmpdir(), 'foretide-rival-'))
   try {
     const input = join(folder, 'in.parquet')
     const output = join(folder, 'out.parquet')
     await writeSeries(train, input)
-    const ask = { model, options, input, output, horizon, jobs: THREADS, levels: LEVELS }
+    const ask = { model, options, input, output, horizon, jobs: THREADS, levels: LEVELS, pointOnly }
     const script = join(dirname(fileURLToPath(import.meta.url)), 'peers/statsforecast_run.py')
     const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
     const { stdout } = await promisify(execFile)(python, [script, JSON.stringify(ask)], { env, maxBuffer: 1 << 28 })

@@ -5,7 +5,7 @@
 
 The input has the columns unique_id, ds (whole numbers) and y; the output unique_id, ds, mean and q0, q1, ..., one for each
 quantile level, in the order of the input. Quantiles come from the model's own central intervals, the median from its
-mean. Prints one JSON document with the seconds that the forecasts took, reading and writing left out, and the number of
+mean; with "pointOnly", for models that have none, every quantile is the mean. Prints one JSON document with the seconds that the forecasts took, reading and writing left out, and the number of
 series that only the fallback (a repetition of the last value) could answer.
 """
 
@@ -33,6 +33,8 @@ def main(ask):
     model = getattr(zoo, ask["model"])(**ask.get("options", {}))
     runner = StatsForecast(models=[model], freq=1, n_jobs=ask["jobs"], fallback_model=CountedNaive())
     width = {q: round(abs(1 - 2 * q) * 100, 6) for q in ask["levels"]}
+    if ask.get("pointOnly"):
+        width = {q: 0 for q in width}
     bands = sorted({w for w in width.values() if w > 0})
     whole = [int(w) if float(w).is_integer() else w for w in bands]
     named = {b: w for b, w in zip(bands, whole)}

@@ -29,6 +29,7 @@ const bench: Bench = {
       const compared = await compareWithStatsforecast(context, {
         model,
         options,
+        pointOnly: true,
         ours: () => localModel(METHODS[name](), HOME),
         panel,
         cutoffs: [FRESH_FIRST_DAY + 61, FRESH_FIRST_DAY + 68],
