@@ -57,7 +57,7 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
   const counts = new Map<string, number>()
   for (const name of forecast.answeredBy) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
   const answered = [...counts].map(([model, n]) => ({ model, series: n })).sort((a, b) => b.series - a.series)
-  const { first, total, cells } = brief
+  const { first, total, cells, outliers } = brief
   const shownTotal = total.slice(-MOST_HISTORY)
   return {
     title: inputs.title,
@@ -85,7 +85,7 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
     backtest: inputs.backtest ? backtestOf(inputs.backtest, inputs) : null,
     answeredBy: answered,
     unanswered: forecast.answeredBy.filter((name) => name === undefined).length,
-    quality: inputs.quality,
+    quality: { ...inputs.quality, shares: { ...inputs.quality.shares, outliers: cells > 0 ? outliers / cells : 0 } },
   }
 }
 
@@ -97,6 +97,7 @@ interface Brief {
   readonly keys: readonly string[]
   readonly first: number
   readonly cells: number
+  readonly outliers: number
   /** Sum of all series by period, from `first` to the cutoff. */
   readonly total: number[]
   readonly rows: {
@@ -114,11 +115,13 @@ async function summarise(window: Window, forecast: Forecast, places: readonly nu
   let keys: readonly string[] = []
   let first = Number.POSITIVE_INFINITY
   let cells = 0
+  let outliers = 0
   let total: number[] = []
   const rows: Brief['rows'] = []
   const wide = [places[1] ?? 0, places.at(-2) ?? levels - 1] as const
   for await (const past of window.past()) {
     keys = past.keys
+    for (let k = 0; k < past.mask.length; k++) if ((at(past.mask, k) & Mask.outlier) !== 0) outliers++
     for (let i = 0; i < past.ids.length; i++) {
       const values = valuesOf(past, i)
       cells += values.length
@@ -146,7 +149,7 @@ async function summarise(window: Window, forecast: Forecast, places: readonly nu
       rows.push({ expected, recent, spread, answered: forecast.answeredBy[place] !== undefined })
     }
   }
-  return { keys, first: Number.isFinite(first) ? first : window.cutoff, cells, total, rows }
+  return { keys, first: Number.isFinite(first) ? first : window.cutoff, cells, outliers, total, rows }
 }
 
 type Group = ReportSeries['groups'][number]

@@ -581,7 +581,6 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     for (const place of document.querySelectorAll('[data-t]'))
       place.textContent = t(place.dataset.t as keyof typeof TEXTS, details)
     document.getElementById('find')?.setAttribute('placeholder', t('search'))
-    put('unit-span', `${data.from} – ${data.to} → ${data.forecastTo}`)
   }
 
   function all(): void {

@@ -100,5 +100,7 @@ export const TEXTS = {
   quarter: { en: 'quarters', zh: '季度' },
   year: { en: 'years', zh: '年' },
   units: { en: 'units', zh: '件' },
+  coverage: { en: 'Series with a value, by period', zh: '各周期有数据的序列数' },
+  worthLooking: { en: 'Worth a look', zh: '值得查看的序列' },
   language: { en: '中文', zh: 'English' },
 } satisfies Record<string, Both>

@@ -6,7 +6,7 @@ import type { Run } from '../core/run.ts'
 export type Both = { readonly [L in Locale]: string }
 
 /** What the help says of an option: its meaning, and the word that stands for its value (none for a switch). */
-export interface OptionHelp {
+export type OptionHelp = {
   readonly about: Both
   readonly value?: string
 }

@@ -21,6 +21,14 @@ export const serve = {
     en: "Unknown model '{model}'. foretide models lists what there is: {known}.",
     zh: '未知模型“{model}”。foretide models 会列出全部模型：{known}。',
   },
+  'pipeline.noBacktest': {
+    en: 'The data spans {length} periods: too few to hold back {horizon} and still learn. No backtest is run; the forecast is by the default model.',
+    zh: '数据只有 {length} 个周期，不足以留出 {horizon} 个周期用于检验。未进行回测，使用默认模型预测。',
+  },
+  'pipeline.tooShort': {
+    en: 'The data spans {length} periods: too few to hold back {horizon} and still learn. Give a shorter --horizon.',
+    zh: '数据只有 {length} 个周期，不足以留出 {horizon} 个周期用于检验。请给出更短的 --horizon。',
+  },
   'workspace.empty': {
     en: 'The workspace {path} holds no sales yet. Import some first: foretide import sales.csv',
     zh: '工作区 {path} 中还没有销售数据。请先导入：foretide import sales.csv',

@@ -1,0 +1,89 @@
+import { ForetideError } from '../core/errors.ts'
+import { localModel } from './local-model.ts'
+import type { Model } from './model.ts'
+import { type MakeMethod, METHODS, type MethodName } from './statistical/methods.ts'
+
+/** What a list of models says of one, in both languages. */
+export interface ModelInfo {
+  readonly name: string
+  readonly family: string
+  readonly about: { readonly en: string; readonly zh: string }
+}
+
+const METHODS_MODULE = new URL(
+  import.meta.url.endsWith('.ts') ? './statistical/methods.ts' : './statistical/methods.js',
+  import.meta.url,
+).href
+
+/** What each method does, in a line. */
+const ABOUT: { readonly [N in MethodName]: readonly [family: string, en: string, zh: string] } = {
+  naive: ['simple', 'the last value', '最近一个值'],
+  'seasonal-naive': ['simple', 'the last value of the same phase of the cycle', '上一周期同一相位的值'],
+  drift: ['simple', 'the line through the first and last value', '首末值连线'],
+  zero: ['simple', 'nothing at all', '恒为零'],
+  'historic-mean': ['simple', 'the mean of everything', '全部历史的均值'],
+  'window-average': ['simple', 'the mean of the latest periods', '最近若干周期的均值'],
+  'seasonal-window-average': [
+    'simple',
+    'the mean of the same phase over the latest cycles',
+    '最近几个周期同一相位的均值',
+  ],
+  'profile-average': [
+    'simple',
+    'the mean of the latest periods with a shrunk weekday profile',
+    '最近均值乘以收缩的周内轮廓',
+  ],
+  'window-median': ['simple', 'the median of the latest periods', '最近若干周期的中位数'],
+  empirical: ['simple', 'the distribution of the latest periods', '最近若干周期的经验分布'],
+  ses: ['smoothing', 'simple exponential smoothing', '简单指数平滑'],
+  'ses-optimised': ['smoothing', 'the same with its weight optimised', '权重经优化的简单指数平滑'],
+  'seasonal-ses': ['smoothing', 'smoothing of each phase by itself', '各相位分别平滑'],
+  'seasonal-ses-optimised': ['smoothing', 'the same with weights optimised', '各相位分别平滑，权重经优化'],
+  holt: ['smoothing', "Holt's linear trend", 'Holt 线性趋势'],
+  'damped-holt': ['smoothing', 'a trend that flattens out', '阻尼趋势'],
+  'holt-winters': ['smoothing', 'trend and additive season', 'Holt-Winters 加法季节'],
+  'multiplicative-holt-winters': ['smoothing', 'trend and multiplicative season', 'Holt-Winters 乘法季节'],
+  ets: ['smoothing', 'one form of the ETS family', 'ETS 族中的一种'],
+  'auto-ets': ['smoothing', 'the best form of the ETS family', '自动选择 ETS'],
+  'auto-ces': ['smoothing', 'complex exponential smoothing', '复指数平滑'],
+  theta: ['theta', 'the Theta method', 'Theta 方法'],
+  'optimised-theta': ['theta', 'with its weight optimised', '权重经优化的 Theta'],
+  'dynamic-theta': ['theta', 'with a line that moves along', '动态 Theta'],
+  'dynamic-optimised-theta': ['theta', 'both', '动态优化 Theta'],
+  'auto-theta': ['theta', 'the best of the Theta family', '自动选择 Theta'],
+  arima: ['arima', 'ARIMA of a given order', '给定阶数的 ARIMA'],
+  'auto-arima': ['arima', 'seasonal ARIMA of the best order', '自动定阶的季节 ARIMA'],
+  mstl: ['decomposition', 'several seasons by loess, the rest by smoothing', '多季节 STL 分解'],
+}
+
+/** Every model there is, for lists. */
+export const MODEL_INFOS: readonly ModelInfo[] = Object.entries(ABOUT).map(([name, [family, en, zh]]) => ({
+  name,
+  family,
+  about: { en, zh },
+}))
+
+/**
+ * The model of a name, its series shared among worker threads; refuses a name that there is not.
+ *
+ * @example
+ * modelNamed('auto-ets').name // → 'auto-ets'
+ */
+export function modelNamed(name: string, options: object = {}): Model {
+  const make: MakeMethod | undefined = Object.hasOwn(METHODS, name) ? METHODS[name as MethodName] : undefined
+  if (!make)
+    throw new ForetideError('usage.model', { model: name, known: Object.keys(METHODS).join(', ') }, { fault: 'usage' })
+  const method = make(options)
+  return localModel(method, { module: METHODS_MODULE, options: { ...method.options } })
+}
+
+/**
+ * The models that compete when nobody names any, the slower ones only where the data is small: `work` is series times periods.
+ */
+export function candidateNames(work: number): string[] {
+  const names = ['seasonal-naive', 'profile-average', 'empirical', 'auto-ets', 'auto-theta', 'auto-ces']
+  return work <= 200_000 ? [...names, 'auto-arima', 'mstl'] : names
+}
+
+/** Who answers, in turn, what the chosen model refuses: each needs less than the one before. */
+export const FALLBACKS: readonly string[] = ['auto-ets', 'seasonal-naive', 'naive']

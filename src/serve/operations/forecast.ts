@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { ForetideError, type Locale } from '../../core/errors.ts'
+import type { Forecast } from '../../core/forecast.ts'
+import { at } from '../../core/panel.ts'
+import { backtestWorkspace, forecastWorkspace } from '../../pipeline.ts'
+import { Workspace } from '../../store/workspace.ts'
+import { writeForecast } from '../forecast-file.ts'
+import { help, list, operation, whole } from '../operation.ts'
+import { number, table } from '../print.ts'
+import { FORECASTING, forecastingOf } from './options.ts'
+
+export const forecastOperation = operation({
+  name: 'forecast',
+  about: { en: 'forecast every series, with its uncertainty', zh: '预测每个序列及其不确定性' },
+  options: z.strictObject({
+    ...FORECASTING,
+    levels: list()
+      .transform((texts) => texts.map(Number))
+      .pipe(z.array(z.number().gt(0).lt(1)))
+      .optional()
+      .meta(help('quantile levels, such as 0.1,0.5,0.9', '分位数水平，例如 0.1,0.5,0.9', 'LEVELS')),
+    paths: whole(0, 100_000)
+      .optional()
+      .meta(help('sample paths a series (in JSON output)', '每个序列的样本路径数（JSON 输出）', 'N')),
+    out: z
+      .string()
+      .optional()
+      .meta(help('write to FILE.csv, .parquet or .json', '写入 FILE.csv、.parquet 或 .json', 'FILE')),
+  }),
+  async perform(options, _, { workspace, run, say }) {
+    const opened = Workspace.open(workspace)
+    const { levels, paths, out, ...rest } = options
+    if (out !== undefined && !/\.(csv|parquet|json)$/i.test(out))
+      throw new ForetideError(
+        'usage.value',
+        { option: 'out', value: out, problem: '.csv, .parquet, .json', command: 'forecast' },
+        { fault: 'usage' },
+      )
+    const chosen = { ...forecastingOf(rest), levels, paths }
+    // One model named is taken at its word; with none or several the past decides.
+    const tested = chosen.models?.length === 1 ? undefined : await backtestWorkspace(opened, chosen, run)
+    const { forecast, window, chosen: model } = await forecastWorkspace(opened, tested, chosen, run)
+    if (out !== undefined) {
+      await writeForecast(out, forecast, opened.source(), levels)
+      say(run.locale === 'zh' ? `已写入 ${out}` : `Written to ${out}`)
+    }
+    return summaryOf(forecast, model, window.calendar.format(window.cutoff), levels)
+  },
+  print: printSummary,
+})
+
+/** A forecast as plain data: rows of one series and step. */
+function summaryOf(forecast: Forecast, chosen: string, cutoff: string, wanted: readonly number[] | undefined) {
+  const { horizon, calendar, start } = forecast
+  const levels = wanted ?? [0.1, 0.5, 0.9]
+  const places = levels.map((level) => forecast.levels.findIndex((l) => Math.abs(l - level) < 1e-9))
+  const rounded = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(8)) : null)
+  return {
+    chosen,
+    cutoff,
+    horizon,
+    unit: calendar.unit,
+    levels,
+    provenance: forecast.provenance,
+    dates: Array.from({ length: horizon }, (_, h) => calendar.format(start + h)),
+    series: forecast.ids.map((id, i) => ({
+      id,
+      answeredBy: forecast.answeredBy[i] ?? null,
+      refused: (forecast.refused.get(i) ?? []).map(({ model, reason }) => ({ model, reason })),
+      mean: Array.from({ length: horizon }, (_, h) => rounded(at(forecast.mean, i * horizon + h))),
+      quantiles: places.map((l) =>
+        Array.from({ length: horizon }, (_, h) =>
+          rounded(at(forecast.quantiles, (i * horizon + h) * forecast.levels.length + l)),
+        ),
+      ),
+      ...(forecast.paths ? { paths: pathsOf(forecast, i) } : {}),
+    })),
+  }
+}
+
+function pathsOf({ paths, horizon }: Forecast, i: number): number[][] {
+  if (!paths) return []
+  return Array.from({ length: paths.count }, (_, p) => [
+    ...paths.values.subarray((i * paths.count + p) * horizon, (i * paths.count + p + 1) * horizon),
+  ])
+}
+
+/** How many series are printed; the file has them all. */
+const PRINTED = 20
+
+function printSummary(result: ReturnType<typeof summaryOf>, locale: Locale): string {
+  const sum = (values: readonly (number | null)[]) => values.reduce((a: number, b) => a + (b ?? 0), 0)
+  const rows = [...result.series]
+    .sort((a, b) => sum(b.mean) - sum(a.mean))
+    .slice(0, PRINTED)
+    .map((s) => [
+      s.id,
+      s.answeredBy ?? '–',
+      number(sum(s.mean), 1),
+      ...[0, result.horizon - 1].map(
+        (h) => `${number(s.mean[h], 1)} [${number(s.quantiles[0]?.[h], 1)} … ${number(s.quantiles.at(-1)?.[h], 1)}]`,
+      ),
+    ])
+  const first = result.dates[0] ?? ''
+  const last = result.dates.at(-1) ?? ''
+  const head = locale === 'zh' ? ['序列', '模型', '合计', first, last] : ['series', 'model', 'total', first, last]
+  const left = result.series.length - rows.length
+  const more = left > 0 ? (locale === 'zh' ? `…以及另外 ${left} 个序列\n` : `… and ${left} more series\n`) : ''
+  const levels = `${result.levels[0]} … ${result.levels.at(-1)}`
+  const about =
+    locale === 'zh'
+      ? `期望值 [分位数 ${levels}]，截至 ${result.cutoff}`
+      : `expected [quantiles ${levels}], known up to ${result.cutoff}`
+  return `${table(head, rows, (c) => c > 1)}\n${more}\n${about}\n`
+}
