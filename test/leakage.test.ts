@@ -5,14 +5,8 @@ import { askOf, type Forecast } from '../src/core/forecast.ts'
 import { panelOf, type SeriesInput } from '../src/core/panel.ts'
 import { Random } from '../src/core/random.ts'
 import { runOf } from '../src/core/run.ts'
-import type { LocalMethod } from '../src/models/local.ts'
-import { localModel } from '../src/models/local-model.ts'
 import type { Model } from '../src/models/model.ts'
-import { METHODS as ARIMA } from '../src/models/statistical/arima/methods.ts'
-import { METHODS as MSTL } from '../src/models/statistical/mstl/methods.ts'
-import { SIMPLE } from '../src/models/statistical/simple/methods.ts'
-import { METHODS as SMOOTHING } from '../src/models/statistical/smoothing.ts'
-import { THETA } from '../src/models/statistical/theta/methods.ts'
+import { MODEL_INFOS, modelNamed } from '../src/models/registry.ts'
 import { memorySource } from '../src/store/source.ts'
 import { windowAt } from '../src/store/window.ts'
 
@@ -23,9 +17,7 @@ const LENGTH = CUTOFF + 1 + HORIZON + 2
 const IDS = ['tea', 'milk', 'rice', 'late']
 const ask = askOf({ levels: [0.1, 0.5, 0.9], paths: 3 })
 
-type Factories = Readonly<Record<string, (options?: object) => LocalMethod>>
-const METHODS = { ...SIMPLE, ...SMOOTHING, ...ARIMA, ...MSTL, ...THETA } as Factories
-const models: Model[] = Object.values(METHODS).map((method) => localModel(method()))
+const models: Model[] = MODEL_INFOS.map(({ name }) => modelNamed(name))
 
 /** What the world holds after the cutoff, and no model may know: targets, masks, columns of the past. */
 interface Future {
