@@ -92,15 +92,31 @@ function summed(making: Making): Plan {
   }
 }
 
+const START = /start|from|begin|开始|起始|起$/i
+const END = /end|until|to$|结束|截止|止$/i
+/** SQL for a column's time stamp, whatever it was read as. */
+const stampOf = (c: StagedColumn | undefined) =>
+  c && (c.type === 'time' ? ident(c.name) : `try_cast(${ident(c.name)} AS TIMESTAMP)`)
+
 /** Promotions as intervals (a start and an end) or as single days, spread over the periods that they touch. */
-function promotions(making: Making): Plan {
+function promotions(making: Making): Plan | undefined {
   const { staged, on, period } = making
-  const numbers = valuesOf(staged).filter((c) => c.type === 'number')
-  const end = staged.columns.find((c) => c.type === 'time' && c.role !== 'date')
-  const values = ['1 AS promotion', ...numbers.map((c) => `max(${ident(c.name)}) AS ${ident(c.name)}`)]
-  const spread = end
-    ? `(SELECT *, unnest(range(${period('__at')}, greatest(${period('__at')}, coalesce(${period(ident(end.name))}, ${period('__at')})) + 1)) AS period FROM ${staged.relation} WHERE __at IS NOT NULL)`
-    : `(SELECT *, ${period('__at')} AS period FROM ${staged.relation} WHERE __at IS NOT NULL)`
+  const times = staged.columns.filter(
+    (c) => c.role !== 'key' && c.role !== 'date' && (c.type === 'time' || END.test(c.source) || START.test(c.source)),
+  )
+  const end = times.find((c) => END.test(c.source)) ?? times.find((c) => c.type === 'time' && !START.test(c.source))
+  const begin = hasDate(staged)
+    ? '__at'
+    : stampOf(times.find((c) => c !== end && START.test(c.source)) ?? times.find((c) => c !== end))
+  if (begin === undefined) return undefined
+  const numbers = valuesOf(staged).filter((c) => c.type === 'number' && !times.includes(c))
+  const values = [
+    '1 AS promotion',
+    ...numbers.filter((c) => c.name !== 'promotion').map((c) => `max(${ident(c.name)}) AS ${ident(c.name)}`),
+  ]
+  const from = period(begin)
+  const until = end ? `greatest(${from}, coalesce(${period(stampOf(end) as string)}, ${from}))` : from
+  const spread = `(SELECT *, unnest(range(${from}, ${until} + 1)) AS period FROM ${staged.relation} WHERE ${begin} IS NOT NULL)`
   const flag = { name: 'promotion', category: false, knownAhead: true }
   const columns = [
     flag,
@@ -109,7 +125,7 @@ function promotions(making: Making): Plan {
       () => true,
     ),
   ]
-  const sql = `SELECT ${[...on.map(ident), 'period', ...values.filter((v) => !v.endsWith(' AS "promotion"'))].join(', ')} FROM ${spread} GROUP BY ${[...on.map(ident), 'period'].join(', ')}`
+  const sql = `SELECT ${[...on.map(ident), 'period', ...values].join(', ')} FROM ${spread} GROUP BY ${[...on.map(ident), 'period'].join(', ')}`
   return { sql, by: 'period', columns, absent: 0 }
 }
 

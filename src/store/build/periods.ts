@@ -5,7 +5,8 @@ const weekShift = (weekStart: number) => ((3 - weekStart + 7) % 7) * 86_400
 
 const SQL: { readonly [U in Unit]: (at: string, weekStart: number) => string } = {
   hour: (at) => `floor(epoch(${at}) / 3600)`,
-  day: (at) => `floor(epoch(${at}) / 86400)`,
+  // Whole numbers of days are quicker than fractions of seconds, which matters over tens of millions of rows.
+  day: (at) => `(${at}::DATE - DATE '1970-01-01')`,
   week: (at, s) => `floor((epoch(${at}) + ${weekShift(s)}) / 604800)`,
   month: (at) => `((year(${at}) - 1970) * 12 + month(${at}) - 1)`,
   quarter: (at) => `floor(((year(${at}) - 1970) * 12 + month(${at}) - 1) / 3)`,
