@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+/** The name of an unfinished file, and the process that writes it. */
+export const DRAFT = /\.(\d+)-[0-9a-f]{8}\.tmp$/
+
 /** Writes a file so that it is there whole or not at all, whenever the process or the machine stops. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })

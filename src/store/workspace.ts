@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { ForetideError } from '../core/errors.ts'
 import type { ImportFacts } from './facts.ts'
-import { syncFile, syncFolder, writeWhole } from './files.ts'
-import { takeLock } from './lock.ts'
+import { DRAFT, syncFile, syncFolder, writeWhole } from './files.ts'
+import { runs, takeLock } from './lock.ts'
 import { panelSource } from './panel-source.ts'
 import type { PanelSource } from './source.ts'
 
@@ -81,7 +81,7 @@ export class Workspace {
    * process writes.
    */
   async replace<T>(write: (folder: string, previous: string | undefined) => Promise<T>): Promise<T> {
-    const release = takeLock(this.path)
+    const lock = takeLock(this.path)
     try {
       this.#sweep()
       const name = `g-${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`
@@ -91,10 +91,11 @@ export class Workspace {
       for (const file of readdirSync(folder)) syncFile(join(folder, file))
       syncFolder(folder)
       syncFolder(join(this.path, 'generations'))
+      lock.confirm()
       writeWhole(join(this.path, MANIFEST), `${JSON.stringify({ format: 1, generation: name } satisfies Manifest)}\n`)
       return made
     } finally {
-      release()
+      lock.release()
     }
   }
 
@@ -105,7 +106,10 @@ export class Workspace {
     const { generation } = this.#manifest()
     for (const name of readdirSync(folder))
       if (name !== generation) rmSync(join(folder, name), { recursive: true, force: true })
-    for (const name of readdirSync(this.path)) if (name.endsWith('.tmp')) rmSync(join(this.path, name), { force: true })
+    const kept = join(this.path, 'kept')
+    const folders = [this.path, ...(existsSync(kept) ? readdirSync(kept).map((name) => join(kept, name)) : [])]
+    for (const held of folders)
+      for (const name of readdirSync(held)) if (isAbandoned(name)) rmSync(join(held, name), { force: true })
   }
 
   /** Results kept under a key; what is read is what was written, whole. */
@@ -128,6 +132,12 @@ export class Workspace {
     mkdirSync(path, { recursive: true })
     return path
   }
+}
+
+/** Whether a file is a draft of {@link writeWhole} whose process is gone; drafts of running ones are about to be renamed. */
+function isAbandoned(name: string): boolean {
+  const pid = DRAFT.exec(name)?.[1]
+  return pid !== undefined && !runs(Number(pid))
 }
 
 /** A DuckDB for one piece of work: bounded memory, spilling into the given folder. */

@@ -48,7 +48,7 @@ export async function settleDuplicates(connection: DuckDBConnection, search: Dup
   const rows = `(SELECT ${[...own, ...values].join(', ')} FROM (SELECT *, ${period} AS __p FROM ${staged.relation} WHERE __at IS NOT NULL) AS rows
     SEMI JOIN suspects ON ${match.join(' AND ')})`
   await connection.run(`CREATE OR REPLACE TEMP TABLE repeated AS
-    SELECT ${own.join(', ')}, count(*) AS n, count(DISTINCT (${values.join(', ')})) AS kinds FROM ${rows} GROUP BY ${own.join(', ')} HAVING n > 1`)
+    SELECT ${own.join(', ')}, count(*) AS n, count(DISTINCT row(${values.join(', ')})) AS kinds FROM ${rows} GROUP BY ${own.join(', ')} HAVING n > 1`)
   const found: FindingFacts[] = []
   const label = `concat_ws(' ', ${[...staged.keys.map(ident), `strftime(__at, '%Y-%m-%d')`].join(', ')})`
   const identity = staged.keys.length > 0 ? `(${staged.keys.map(ident).join(', ')})` : '1'
