@@ -42,7 +42,6 @@ export async function importFiles(
   try {
     const quarantineDir = options.quarantineDir ?? workspace.folder('quarantine')
     const staged = await ingest(connection, inputs, { ...options, quarantineDir, tempDir: temp }, run)
-    for (const table of staged) for (const notice of table.notices) run.notice(notice)
     return await importInto(workspace, staged, connection, options, run)
   } finally {
     connection.closeSync()
