@@ -82,7 +82,7 @@ export function modelNamed(name: string, options: object = {}): Model {
  */
 export function candidateNames(work: number): string[] {
   const names = ['seasonal-naive', 'profile-average', 'empirical', 'auto-ets', 'auto-theta', 'auto-ces']
-  return work <= 200_000 ? [...names, 'auto-arima', 'mstl'] : names
+  return work <= 50_000 ? [...names, 'auto-arima', 'mstl'] : names
 }
 
 /** Who answers, in turn, what the chosen model refuses: each needs less than the one before. */

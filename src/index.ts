@@ -1,0 +1,63 @@
+/**
+ * Foretide as a library: from a shop's files, or from arrays in memory, to forecasts and what they are worth.
+ *
+ * @module
+ */
+export { backtest } from './backtest/backtest.ts'
+export { bestOf } from './backtest/best.ts'
+export { folderKeep, type Keep } from './backtest/keep.ts'
+export { METRICS, type MetricName, type Scores } from './backtest/metrics/metrics.ts'
+export type { BacktestOptions } from './backtest/options.ts'
+export type { Backtest, LeaderboardRow } from './backtest/result.ts'
+export { Calendar, type CalendarOptions, type Period, UNITS, type Unit } from './core/calendar.ts'
+export { CannotForecast, type Details, ForetideError, type Locale, type Refusal } from './core/errors.ts'
+export {
+  type Ask,
+  askOf,
+  DEFAULT_LEVELS,
+  type Forecast,
+  type Provenance,
+  quantileAt,
+  type Refused,
+} from './core/forecast.ts'
+export {
+  type Column,
+  Mask,
+  type Panel,
+  panelOf,
+  type SeriesInput,
+  type StaticColumn,
+  seriesId,
+  seriesParts,
+} from './core/panel.ts'
+export { Random } from './core/random.ts'
+export { type Notice, type Progress, type Run, runOf } from './core/run.ts'
+export { VERSION } from './core/version.ts'
+export type { Window } from './core/window.ts'
+export { type FeatureBlock, features } from './features/features.ts'
+export { defaultSpec, featureSpec } from './features/spec.ts'
+export type { IngestOptions, Input } from './ingest/options.ts'
+export { chainOf } from './models/chain.ts'
+export type { Answer, LocalMethod, Series } from './models/local.ts'
+export { localModel } from './models/local-model.ts'
+export type { Dir, Fitted, Manifest, Model, Needs } from './models/model.ts'
+export { MODEL_INFOS, type ModelInfo, modelNamed } from './models/registry.ts'
+export {
+  backtestWorkspace,
+  type ForecastOptions,
+  forecastWorkspace,
+  importFiles,
+  reportWorkspace,
+  type WorkspaceForecast,
+} from './pipeline.ts'
+export type { ReportData } from './report/data.ts'
+export { renderReport } from './report/render.ts'
+export { simulatePanel } from './simulate/panel.ts'
+export { simulate } from './simulate/simulate.ts'
+export type { CleaningPolicy } from './store/clean/policy.ts'
+export { cleanedWindow } from './store/clean/window.ts'
+export type { ImportFacts } from './store/facts.ts'
+export type { ImportOptions } from './store/import.ts'
+export { memorySource, type PanelSource } from './store/source.ts'
+export { latestWindow, windowAt } from './store/window.ts'
+export { Workspace } from './store/workspace.ts'
