@@ -43,7 +43,7 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
   for await (const past of window.past()) {
     for (let i = 0; i < past.ids.length; i++) {
       const groups = chosen.get(before + i)
-      if (groups) series.push(drawn(inputs, past, i, before + i, groups, places))
+      if (groups) series.push(drawn(inputs, past, i, before + i, groups, places, brief.rows[before + i]?.recent ?? 0))
     }
     before += past.ids.length
   }
@@ -132,12 +132,17 @@ async function summarise(window: Window, forecast: Forecast, places: readonly nu
         first = from
       }
       let recent = 0
+      let open = 0
       for (let k = 0; k < values.length; k++) {
         const y = at(values, k)
         if (Number.isNaN(y)) continue
         total[from + k - first] = at(total, from + k - first) + y
-        if (k >= values.length - horizon) recent += y
+        if (k < values.length - horizon) continue
+        recent += y
+        open++
       }
+      // Closed and missing days are no lack of demand: the pace of the observed ones is what a forecast is held against.
+      if (open > 0) recent *= horizon / open
       const place = rows.length
       let expected = 0
       let spread = 0
@@ -164,8 +169,8 @@ function listed({ rows }: Brief): Map<number, Group[]> {
   }
   const typical = rows.reduce((sum, r) => sum + (r.answered ? r.expected : 0), 0) / Math.max(1, rows.length)
   take('largest', (r) => (r.answered ? r.expected : 0))
-  take('rising', (r) => (r.answered ? r.expected - r.recent : 0))
-  take('falling', (r) => (r.answered ? r.recent - r.expected : 0))
+  take('rising', (r) => (r.answered ? r.expected - 1.01 * r.recent : 0))
+  take('falling', (r) => (r.answered ? 0.99 * r.recent - r.expected : 0))
   take('uncertain', (r) => (r.answered ? r.spread / (r.expected + typical) : 0))
   take('refused', (r) => (r.answered ? 0 : 1))
   return chosen
@@ -178,6 +183,7 @@ function drawn(
   place: number,
   groups: readonly Group[],
   bands: readonly number[],
+  recent: number,
 ): ReportSeries {
   const { window, forecast, titleColumn } = inputs
   const { horizon } = window
@@ -188,8 +194,6 @@ function drawn(
     Array.from({ length: values.length }, (_, k) => k).filter((k) => (at(past.mask, offset + k) & bit) !== 0)
   const mean = Array.from({ length: horizon }, (_, h) => known(at(forecast.mean, place * horizon + h)))
   const step = (h: number) => (place * horizon + h) * forecast.levels.length
-  let recent = 0
-  for (const y of values.subarray(Math.max(0, values.length - horizon))) if (!Number.isNaN(y)) recent += y
   const titles = titleColumn === undefined ? undefined : past.statics.get(titleColumn)
   const title = titles?.categories?.[at(titles.values, i)]
   return {
@@ -213,6 +217,8 @@ function drawn(
   }
 }
 
+/** Segments whose labels have an order of their own. */
+const ORDERED = new Set(['decile', 'abc'])
 /** How many rows a chart of segments shows. */
 const MOST_SEGMENTS = 12
 
@@ -239,6 +245,7 @@ function backtestOf(backtest: Backtest, { chosen, metric }: ReportInputs): NonNu
       .filter((r) => r.model === chosen && r.n > 0)
       .sort((a, b) => b.n - a.n)
       .slice(0, MOST_SEGMENTS)
+      .sort((a, b) => (ORDERED.has(by) ? a.segment.localeCompare(b.segment, 'en', { numeric: true }) : b.n - a.n))
       .map((r) => ({ value: r.segment, wape: r.wape, bias: r.bias, cells: r.n, series: r.series })),
   }))
   const best = leaderboard

@@ -398,6 +398,9 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     if (!backtest) return
     backtest.segments.forEach((segment, k) => {
       const rows = [...segment.rows].reverse()
+      const word = (text: string) => (Object.hasOwn(texts, text) ? texts[text as keyof typeof TEXTS][locale] : text)
+      const named = segment.by === 'pattern' ? word : (text: string) => text
+      const heading = ['decile', 'abc', 'pattern'].includes(segment.by) ? word(segment.by) : segment.by
       draw(`segment-${k}`, {
         tooltip: {
           ...box(),
@@ -408,12 +411,12 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
               : ''
           },
         },
-        title: { text: segment.by, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
+        title: { text: heading, left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
         grid: { left: 130, right: 50, top: 28, bottom: 24 },
         xAxis: axis({ type: 'value', axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) } }),
         yAxis: axis({
           type: 'category',
-          data: rows.map((r) => r.value),
+          data: rows.map((r) => named(r.value)),
           axisLabel: { color: soft(), width: 115, overflow: 'truncate' },
         }),
         series: [
@@ -513,7 +516,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     const names = ['zeros', 'missing', 'censored', 'closed', 'outliers'] as const
     draw('shares', {
       tooltip: { ...box(), valueFormatter: (v: number) => percent(v, 2) },
-      title: { text: t('shares'), textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
+      title: { text: t('shares'), left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
       grid: { left: 90, right: 60, top: 32, bottom: 22 },
       xAxis: axis({ type: 'value', axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) } }),
       yAxis: axis({ type: 'category', data: names.map((n) => t(n)).reverse() }),
@@ -535,7 +538,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     const answered = [...data.answeredBy].reverse()
     draw('answered', {
       tooltip: box(),
-      title: { text: t('whoAnswered'), textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
+      title: { text: t('whoAnswered'), left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
       grid: { left: 130, right: 60, top: 32, bottom: 22 },
       xAxis: axis({ type: 'value' }),
       yAxis: axis({ type: 'category', data: answered.map((a) => a.model) }),

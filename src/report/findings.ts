@@ -1,4 +1,3 @@
-import { fill } from '../core/errors.ts'
 import { MESSAGES } from '../core/messages/index.ts'
 import type { Finding, ImportFacts } from '../store/facts.ts'
 import type { Both, ReportData, ReportFinding } from './data.ts'
@@ -127,9 +126,23 @@ export function qualityOf(facts: ImportFacts): ReportData['quality'] {
   }
 }
 
-/** What a message code says without its details: its first sentence with the places of details left open. */
+/** What rows set aside are called, by the message code of their reason. */
+const ASIDE: Readonly<Record<string, Both>> = {
+  'ingest.row.columns': { en: 'Rows with the wrong number of cells', zh: '单元格数量不符的行' },
+  'ingest.row.quote': { en: 'Rows with broken quotes', zh: '引号不完整的行' },
+  'ingest.row.bytes': { en: 'Rows with bytes that are no text', zh: '含有非文本字节的行' },
+  'ingest.row.long': { en: 'Rows that are far too long', zh: '过长的行' },
+  'ingest.row.json': { en: 'Lines that are no JSON', zh: '不是 JSON 的行' },
+  'ingest.row.key': { en: 'Rows that name no series', zh: '没有序列标识的行' },
+  'ingest.row.dateMissing': { en: 'Rows without a date', zh: '没有日期的行' },
+  'ingest.row.date': { en: 'Dates that cannot be read', zh: '无法识别的日期' },
+  'ingest.row.dateRange': { en: 'Dates that cannot be', zh: '不可能的日期' },
+  'ingest.row.number': { en: 'Numbers that cannot be read', zh: '无法识别的数字' },
+}
+
+/** What a reason for setting rows aside is called; one without a name of its own by its message, details left open. */
 function shortText(code: string): Both {
   const message = (MESSAGES as Readonly<Record<string, Both | undefined>>)[code]
-  const open = (text: string) => fill(text.replace(/\{\w+\}/g, '…'), {}).split(/(?<=[.。])\s*/)[0] ?? code
-  return message ? { en: open(message.en), zh: open(message.zh) } : { en: code, zh: code }
+  const open = (text: string) => text.replace(/\{\w+\}/g, '…').split(/(?<=[.。])\s*/)[0] ?? code
+  return ASIDE[code] ?? (message ? { en: open(message.en), zh: open(message.zh) } : { en: code, zh: code })
 }
