@@ -196,7 +196,7 @@ async function salesOf(
         { now: sales.keys.join(', '), before: before.keys.join(', ') },
         { fault: 'badInput' },
       )
-    const on = [...sales.keys.map(ident), 'period'].join(', ')
+    const on = [...sales.keys.map(ident), '__period'].join(', ')
     await connection.run(`CREATE OR REPLACE TEMP TABLE merged AS SELECT * FROM sales_periods UNION ALL BY NAME
       (SELECT * FROM read_parquet(${text(join(previous, 'sales.parquet'))}) AS old ANTI JOIN sales_periods USING (${on}))`)
     await connection.run('DROP TABLE sales_periods')
@@ -235,7 +235,7 @@ async function joinAll(
     }
     const joined = all[now] as Joined
     if (joined.by !== old.by || joined.on.join() !== old.on.join()) continue
-    const on = [...joined.on.map(ident), ...(joined.by === 'series' ? [] : ['period'])].join(', ')
+    const on = [...joined.on.map(ident), ...(joined.by === 'series' ? [] : ['__period'])].join(', ')
     await connection.run(
       `INSERT INTO ${joined.relation} BY NAME SELECT ${[on, ...joined.columns.filter((c) => old.columns.some((o) => o.name === c.name)).map((c) => ident(c.name))].join(', ')} FROM ${saved} AS old ANTI JOIN ${joined.relation} USING (${on})`,
     )

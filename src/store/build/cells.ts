@@ -45,20 +45,21 @@ export async function makeSeries(
   const fixed = columns.filter((c) => c.role === 'static')
   const on = keys.map(ident).join(', ')
   const own = fixed.map(
-    (c) => `max_by(${ident(c.name)}, period) FILTER (${ident(c.name)} IS NOT NULL) AS ${ident(c.name)}`,
+    (c) => `max_by(${ident(c.name)}, __period) FILTER (${ident(c.name)} IS NOT NULL) AS ${ident(c.name)}`,
   )
   const frame = [
-    'min(period) FILTER (__target IS NOT NULL) AS __first',
-    'max(period) FILTER (__target IS NOT NULL) AS __last',
-    'max(period) AS __end',
+    'min(__period) FILTER (__target IS NOT NULL) AS __first',
+    'max(__period) FILTER (__target IS NOT NULL) AS __last',
+    'max(__period) AS __end',
   ]
-  const taken = new Set([...keys, ...fixed.map((c) => c.name)])
+  // DuckDB's names do not heed case.
+  const taken = new Set([...keys, ...fixed.map((c) => c.name)].map((name) => name.toLowerCase()))
   const tables = joined.filter((j) => j.by === 'series')
   const more: SeriesColumn[] = []
   for (const table of tables)
     for (const column of table.columns) {
-      const name = taken.has(column.name) ? `${table.kind}_${column.name}` : column.name
-      taken.add(name)
+      const name = taken.has(column.name.toLowerCase()) ? `${table.kind}_${column.name}` : column.name
+      taken.add(name.toLowerCase())
       more.push({ name, category: column.category, sql: `${table.relation}.${ident(column.name)}` })
     }
   const select = [
@@ -75,7 +76,7 @@ export async function makeSeries(
   )
   await connection.run(`CREATE OR REPLACE TEMP TABLE series AS
     WITH base AS (SELECT ${[on, ...frame, ...own].join(', ')} FROM sales_periods GROUP BY ${on})
-    SELECT (row_number() OVER (ORDER BY ${keys.map((k) => `base.${ident(k)}`).join(', ')}) - 1)::INTEGER AS s, ${select.join(', ')}
+    SELECT (row_number() OVER (ORDER BY ${keys.map((k) => `base.${ident(k)}`).join(', ')}) - 1)::INTEGER AS __s, ${select.join(', ')}
     FROM base ${joins.join(' ')} WHERE base.__first IS NOT NULL`)
   return [
     ...keys.map((name) => ({ name, category: true, sql: ident(name) })),
@@ -84,7 +85,7 @@ export async function makeSeries(
   ]
 }
 
-/** Makes the relation `cells`: `s`, `period`, `target`, `mask` and a field a column, one row for each period of each series. */
+/** Makes the relation `cells`: `__s`, `__period`, `target`, `mask` and a field a column, one row for each period of each series. */
 export async function makeCells(
   connection: DuckDBConnection,
   parts: Parts,
@@ -96,17 +97,17 @@ export async function makeCells(
   const columns = columnsOf(parts, last)
   const end = gaps === 'zero' ? `greatest(__end, ${knownTo})` : knownTo > last ? `greatest(__end, ${knownTo})` : '__end'
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE sold AS SELECT series.s, sales_periods.* EXCLUDE (${keys.map(ident).join(', ')}) FROM sales_periods JOIN series USING (${keys.map(ident).join(', ')})`,
+    `CREATE OR REPLACE TEMP TABLE sold AS SELECT series.__s, sales_periods.* EXCLUDE (${keys.map(ident).join(', ')}) FROM sales_periods JOIN series USING (${keys.map(ident).join(', ')})`,
   )
   const joins = timed.map((j) => {
     const on = j.on.map((k) => `series.${ident(k)} = ${j.relation}.${ident(k)}`)
     if (j.by === 'since')
-      return `ASOF LEFT JOIN ${j.relation} ON ${[...on, `grid.period >= ${j.relation}.period`].join(' AND ')}`
-    return `LEFT JOIN ${j.relation} ON ${[...on, `grid.period = ${j.relation}.period`].join(' AND ')}`
+      return `ASOF LEFT JOIN ${j.relation} ON ${[...on, `grid.__period >= ${j.relation}.__period`].join(' AND ')}`
+    return `LEFT JOIN ${j.relation} ON ${[...on, `grid.__period = ${j.relation}.__period`].join(' AND ')}`
   })
   const target =
     gaps === 'zero'
-      ? `CASE WHEN sold.s IS NULL AND grid.period <= ${last} THEN 0 ELSE sold.__target END`
+      ? `CASE WHEN sold.__s IS NULL AND grid.__period <= ${last} THEN 0 ELSE sold.__target END`
       : 'sold.__target'
   const names = new Map(columns.map((c) => [c.name, c.sql]))
   const censored = columns.flatMap((c) =>
@@ -119,13 +120,13 @@ export async function makeCells(
           : [],
   )
   const closed = names.get(CLOSED_COLUMN)
-  const mask = `((CASE WHEN grid.period <= ${last} AND (${censored.join(' OR ') || 'false'}) THEN ${Mask.censored} ELSE 0 END)
+  const mask = `((CASE WHEN grid.__period <= ${last} AND (${censored.join(' OR ') || 'false'}) THEN ${Mask.censored} ELSE 0 END)
     | (CASE WHEN ${closed ? `${closed} > 0` : 'false'} THEN ${Mask.closed} ELSE 0 END))`
   const fields = columns.map((c, k) => `${c.sql} AS c${k}`)
   await connection.run(`CREATE OR REPLACE TEMP TABLE cells AS
-    WITH grid AS (SELECT s, unnest(range(__first, ${end} + 1))::INTEGER AS period FROM series)
-    SELECT grid.s, grid.period, (${target})::DOUBLE AS target, ${mask}::UTINYINT AS mask, sold.s IS NULL AS __gap ${fields.length > 0 ? `, ${fields.join(', ')}` : ''}
-    FROM grid JOIN series ON grid.s = series.s LEFT JOIN sold ON sold.s = grid.s AND sold.period = grid.period ${joins.join(' ')}`)
+    WITH grid AS (SELECT __s, unnest(range(__first, ${end} + 1))::INTEGER AS __period FROM series)
+    SELECT grid.__s, grid.__period, (${target})::DOUBLE AS target, ${mask}::UTINYINT AS mask, sold.__s IS NULL AS __gap ${fields.length > 0 ? `, ${fields.join(', ')}` : ''}
+    FROM grid JOIN series ON grid.__s = series.__s LEFT JOIN sold ON sold.__s = grid.__s AND sold.__period = grid.__period ${joins.join(' ')}`)
   await connection.run('DROP TABLE sold')
   return { columns, lastObserved: last, knownTo }
 }
@@ -186,27 +187,27 @@ export async function maskClosures(
       : undefined
   const by = place ? `series.${ident(place)}` : `''`
   await connection.run(`CREATE OR REPLACE TEMP TABLE closures AS
-    WITH days AS (SELECT ${by} AS place, cells.period, sum(coalesce(target, 0)) AS sold, count(*) AS n, bool_or(mask & ${Mask.closed} > 0) AS known
-        FROM cells JOIN series USING (s) WHERE cells.period <= ${lastObserved} GROUP BY ALL),
+    WITH days AS (SELECT ${by} AS place, cells.__period, sum(coalesce(cells.target, 0)) AS sold, count(*) AS n, bool_or(cells.mask & ${Mask.closed} > 0) AS known
+        FROM cells JOIN series USING (__s) WHERE cells.__period <= ${lastObserved} GROUP BY ALL),
       judged AS (SELECT *, avg(CASE WHEN sold > 0 THEN 1 ELSE 0 END) OVER before AS open, count(*) OVER before AS seen FROM days
-        WINDOW before AS (PARTITION BY place ORDER BY period ROWS BETWEEN 28 PRECEDING AND 1 PRECEDING))
-    SELECT place, period FROM judged WHERE sold = 0 AND n >= ${FEWEST} AND seen >= 14 AND open >= ${USUALLY_OPEN} AND NOT known`)
+        WINDOW before AS (PARTITION BY place ORDER BY __period ROWS BETWEEN 28 PRECEDING AND 1 PRECEDING))
+    SELECT place, __period FROM judged WHERE sold = 0 AND n >= ${FEWEST} AND seen >= 14 AND open >= ${USUALLY_OPEN} AND NOT known`)
   const { count } = await rowOf<{ count: number }>(connection, 'SELECT count(*) AS count FROM closures')
   if (count === 0) return undefined
-  const hit = `FROM closures WHERE closures.period = cells.period AND closures.place = ${place ? `(SELECT ${by} FROM series WHERE series.s = cells.s)` : `''`}`
+  const hit = `FROM closures WHERE closures.__period = cells.__period AND closures.place = ${place ? `(SELECT ${by} FROM series WHERE series.__s = cells.__s)` : `''`}`
   await connection.run(
     place
-      ? `UPDATE cells SET mask = mask | ${Mask.closed}, target = NULL FROM closures, series WHERE closures.period = cells.period AND series.s = cells.s AND series.${ident(place)} = closures.place`
-      : `UPDATE cells SET mask = mask | ${Mask.closed}, target = NULL ${hit}`,
+      ? `UPDATE cells SET mask = cells.mask | ${Mask.closed}, target = NULL FROM closures, series WHERE closures.__period = cells.__period AND series.__s = cells.__s AND series.${ident(place)} = closures.place`
+      : `UPDATE cells SET mask = cells.mask | ${Mask.closed}, target = NULL ${hit}`,
   )
   const { series } = await rowOf<{ series: number }>(
     connection,
-    `SELECT count(DISTINCT s) AS series FROM cells WHERE mask & ${Mask.closed} > 0`,
+    `SELECT count(DISTINCT __s) AS series FROM cells WHERE mask & ${Mask.closed} > 0`,
   )
   const examples = (
     await (
       await connection.runAndReadAll(
-        `SELECT concat_ws(' ', place, ${text('')} || period) AS label FROM closures ORDER BY period, place LIMIT 5`,
+        `SELECT concat_ws(' ', place, ${text('')} || __period) AS label FROM closures ORDER BY __period, place LIMIT 5`,
       )
     ).getRowsJS()
   ).map((r) => String(r[0]))

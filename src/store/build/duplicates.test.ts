@@ -55,7 +55,7 @@ test('identical rows count once and differing ones add up, for every length of p
       }
       const found = await rowsOf<{ item: string; period: number; __target: number | null }>(
         connection,
-        'SELECT item, period, __target FROM sales_periods',
+        'SELECT item, __period AS period, __target FROM sales_periods',
       )
       expect(new Map(found.map((f) => [`${f.item} ${f.period}`, f.__target]))).toEqual(sums)
       const count = (finding: string) => findings.find((f) => f.finding === finding)?.count ?? 0

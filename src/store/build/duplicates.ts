@@ -40,15 +40,15 @@ export interface DuplicateSearch {
 export async function settleDuplicates(connection: DuckDBConnection, search: DuplicateSearch): Promise<FindingFacts[]> {
   const { staged, keys, period, values, sum } = search
   const own = [...staged.keys.map(ident), '__at']
-  const on = [...keys.map(ident), 'period'].join(', ')
+  const on = [...keys.map(ident), '__period'].join(', ')
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE suspects AS SELECT ${on} FROM sales_periods WHERE __rows > coalesce(__slots, 0)`,
   )
-  const match = [...staged.keys.map((k) => `rows.${ident(k)} = suspects.${ident(k)}`), `rows.__p = suspects.period`]
+  const match = [...staged.keys.map((k) => `rows.${ident(k)} = suspects.${ident(k)}`), `rows.__p = suspects.__period`]
   const rows = `(SELECT ${[...own, ...values].join(', ')} FROM (SELECT *, ${period} AS __p FROM ${staged.relation} WHERE __at IS NOT NULL) AS rows
     SEMI JOIN suspects ON ${match.join(' AND ')})`
   await connection.run(`CREATE OR REPLACE TEMP TABLE repeated AS
-    SELECT ${own.join(', ')}, count(*) AS n, count(DISTINCT row(${values.join(', ')})) AS kinds FROM ${rows} GROUP BY ${own.join(', ')} HAVING n > 1`)
+    SELECT ${own.join(', ')}, count(*) AS __n, count(DISTINCT row(${values.join(', ')})) AS __kinds FROM ${rows} GROUP BY ${own.join(', ')} HAVING __n > 1`)
   const found: FindingFacts[] = []
   const label = `concat_ws(' ', ${[...staged.keys.map(ident), `strftime(__at, '%Y-%m-%d')`].join(', ')})`
   const identity = staged.keys.length > 0 ? `(${staged.keys.map(ident).join(', ')})` : '1'
@@ -64,11 +64,11 @@ export async function settleDuplicates(connection: DuckDBConnection, search: Dup
     )
     found.push({ finding, count: total, series, examples: examples.map((e) => e.label) })
   }
-  await count('identicalRows', 'n - kinds', 'n > kinds')
-  await count('severalRows', 'kinds', 'kinds > 1')
+  await count('identicalRows', '__n - __kinds', '__n > __kinds')
+  await count('severalRows', '__kinds', '__kinds > 1')
   if (found.some((f) => f.finding === 'identicalRows')) {
     await connection.run(
-      `DELETE FROM sales_periods WHERE EXISTS (FROM suspects WHERE ${[...keys.map(ident), 'period'].map((c) => `suspects.${c} = sales_periods.${c}`).join(' AND ')})`,
+      `DELETE FROM sales_periods WHERE EXISTS (FROM suspects WHERE ${[...keys.map(ident), '__period'].map((c) => `suspects.${c} = sales_periods.${c}`).join(' AND ')})`,
     )
     await connection.run(`INSERT INTO sales_periods BY NAME ${sum(`(SELECT DISTINCT * FROM ${rows})`)}`)
   }

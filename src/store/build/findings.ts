@@ -21,22 +21,22 @@ export async function findingsOf(
   const cells = async (finding: Finding, where: string) => {
     const { count, series } = await rowOf<{ count: number; series: number }>(
       connection,
-      `SELECT count(*) AS count, count(DISTINCT s) AS series FROM cells WHERE period <= ${last} AND ${where}`,
+      `SELECT count(*) AS count, count(DISTINCT __s) AS series FROM cells WHERE __period <= ${last} AND ${where}`,
     )
     if (count === 0) return
     const examples = await rowsOf<{ label: string }>(
       connection,
-      `SELECT concat_ws(' ', ${id}, ${dateSql(calendar)}, cells.target) AS label FROM (SELECT * FROM cells WHERE period <= ${last} AND ${where} ORDER BY s, period LIMIT 5) AS cells JOIN series USING (s) ORDER BY s, period`,
+      `SELECT concat_ws(' ', ${id}, ${dateSql(calendar)}, cells.target) AS label FROM (SELECT * FROM cells WHERE __period <= ${last} AND ${where} ORDER BY __s, __period LIMIT 5) AS cells JOIN series USING (__s) ORDER BY __s, __period`,
     )
     found.push({ finding, count, series, examples: examples.map((e) => e.label) })
   }
   const whole = async (finding: Finding, having: string) => {
-    const list = `SELECT s FROM cells WHERE period <= ${last} GROUP BY s HAVING ${having}`
+    const list = `SELECT __s FROM cells WHERE __period <= ${last} GROUP BY __s HAVING ${having}`
     const { count } = await rowOf<{ count: number }>(connection, `SELECT count(*) AS count FROM (${list})`)
     if (count === 0) return
     const examples = await rowsOf<{ label: string }>(
       connection,
-      `SELECT ${id} AS label FROM series WHERE s IN (${list}) ORDER BY s LIMIT 5`,
+      `SELECT ${id} AS label FROM series WHERE __s IN (${list}) ORDER BY __s LIMIT 5`,
     )
     found.push({ finding, count, series: count, examples: examples.map((e) => e.label) })
   }
@@ -70,22 +70,24 @@ export async function sharesOf(connection: DuckDBConnection, last: number): Prom
   return await rowOf(
     connection,
     `SELECT avg((coalesce(target, 1) = 0)::INTEGER) AS zeros, avg((target IS NULL AND mask & ${Mask.closed} = 0)::INTEGER) AS missing,
-      avg((mask & ${Mask.censored} > 0)::INTEGER) AS censored, avg((mask & ${Mask.closed} > 0)::INTEGER) AS closed FROM cells WHERE period <= ${last}`,
+      avg((mask & ${Mask.censored} > 0)::INTEGER) AS censored, avg((mask & ${Mask.closed} > 0)::INTEGER) AS closed FROM cells WHERE __period <= ${last}`,
   )
 }
 
 /** SQL for the date at which a cell's period begins. */
 function dateSql({ unit, weekStart = 0 }: CalendarOptions): string {
   const since = {
-    hour: 'period',
-    day: 'period * 24',
-    week: `period * 168 - ${((3 - weekStart + 7) % 7) * 24}`,
+    hour: '__period',
+    day: '__period * 24',
+    week: `__period * 168 - ${((3 - weekStart + 7) % 7) * 24}`,
     month: '',
     quarter: '',
     year: '',
   }[unit]
   if (since !== '')
     return `strftime(TIMESTAMP '1970-01-01' + to_hours(${since}), '${unit === 'hour' ? '%Y-%m-%d %H:00' : '%Y-%m-%d'}')`
-  const months = { month: 'cells.period', quarter: 'cells.period * 3', year: 'cells.period * 12' }[unit as 'month']
+  const months = { month: 'cells.__period', quarter: 'cells.__period * 3', year: 'cells.__period * 12' }[
+    unit as 'month'
+  ]
   return `strftime(TIMESTAMP '1970-01-01' + to_months(${months}), '%Y-%m-%d')`
 }

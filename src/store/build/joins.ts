@@ -49,7 +49,7 @@ export async function joinedOf(
   const last =
     rest.by === 'series'
       ? null
-      : (await rowOf<{ last: number | null }>(connection, `SELECT max(period) AS last FROM ${relation}`)).last
+      : (await rowOf<{ last: number | null }>(connection, `SELECT max(__period) AS last FROM ${relation}`)).last
   return { relation, kind: staged.kind, on, last: last ?? Number.NEGATIVE_INFINITY, ...rest }
 }
 
@@ -62,7 +62,7 @@ type Plan = Omit<Joined, 'relation' | 'kind' | 'on' | 'last'> & { readonly sql: 
 
 const hasDate = (staged: Staged) => staged.columns.some((c) => c.role === 'date')
 const grouped = ({ staged, on, period }: Making, values: readonly string[]) =>
-  `SELECT ${[...on.map(ident), `${period('__at')} AS period`, ...values].join(', ')} FROM ${staged.relation} WHERE __at IS NOT NULL GROUP BY ${[...on.map(ident), 'period'].join(', ')}`
+  `SELECT ${[...on.map(ident), `${period('__at')} AS __period`, ...values].join(', ')} FROM ${staged.relation} WHERE __at IS NOT NULL GROUP BY ${[...on.map(ident), '__period'].join(', ')}`
 const perSeries = ({ staged, on }: Making, values: readonly string[]) =>
   `SELECT ${[...on.map(ident), ...values].join(', ')} FROM ${staged.relation} GROUP BY ${on.map(ident).join(', ')}`
 const listed = (columns: readonly StagedColumn[], knownAhead: (c: StagedColumn) => boolean) =>
@@ -116,7 +116,7 @@ function promotions(making: Making): Plan | undefined {
   ]
   const from = period(begin)
   const until = end ? `greatest(${from}, coalesce(${period(stampOf(end) as string)}, ${from}))` : from
-  const spread = `(SELECT *, unnest(range(${from}, ${until} + 1)) AS period FROM ${staged.relation} WHERE ${begin} IS NOT NULL)`
+  const spread = `(SELECT *, unnest(range(${from}, ${until} + 1)) AS __period FROM ${staged.relation} WHERE ${begin} IS NOT NULL)`
   const flag = { name: 'promotion', category: false, knownAhead: true }
   const columns = [
     flag,
@@ -125,7 +125,7 @@ function promotions(making: Making): Plan | undefined {
       () => true,
     ),
   ]
-  const sql = `SELECT ${[...on.map(ident), 'period', ...values].join(', ')} FROM ${spread} GROUP BY ${[...on.map(ident), 'period'].join(', ')}`
+  const sql = `SELECT ${[...on.map(ident), '__period', ...values].join(', ')} FROM ${spread} GROUP BY ${[...on.map(ident), '__period'].join(', ')}`
   return { sql, by: 'period', columns, absent: 0 }
 }
 

@@ -16,7 +16,7 @@ export interface SalesColumn {
   readonly category: boolean
 }
 
-/** Sales summed into periods, as the relation `sales_periods`: keys, `period`, `__target`, `__rows`, the columns. */
+/** Sales summed into periods, as the relation `sales_periods`: keys, `__period`, `__target`, `__rows`, the columns. */
 export interface PeriodSales {
   readonly keys: readonly string[]
   readonly columns: readonly SalesColumn[]
@@ -46,8 +46,8 @@ export async function sumSales(
   const values = columns.map(({ name, category }) => `${category ? 'min' : 'avg'}(${ident(name)}) AS ${ident(name)}`)
   const returns = staged.transactions ? [`-sum(least(__target, 0)) AS "__returns"`] : []
   const sum = (from: string) =>
-    `SELECT ${[...keySql, `${period} AS period`, 'sum(__target) AS __target', 'count(*)::INTEGER AS __rows', `${slotsSql(calendar)} AS __slots`, ...returns, ...values].join(', ')}
-    FROM ${from} WHERE __at IS NOT NULL GROUP BY ${[...staged.keys.map(ident), 'period'].join(', ')}`
+    `SELECT ${[...keySql, `${period} AS __period`, 'sum(__target) AS __target', 'count(*)::INTEGER AS __rows', `${slotsSql(calendar)} AS __slots`, ...returns, ...values].join(', ')}
+    FROM ${from} WHERE __at IS NOT NULL GROUP BY ${[...staged.keys.map(ident), '__period'].join(', ')}`
   await connection.run(`CREATE OR REPLACE TEMP TABLE sales_periods AS ${sum(staged.relation)}`)
   const cells = ['__target', ...columns.map((c) => ident(c.name))]
   const findings = staged.transactions

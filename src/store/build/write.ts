@@ -22,7 +22,7 @@ export async function writePanel(
     field: string,
     category: boolean,
   ): Promise<{ sql: string; categories?: string[] }> => {
-    if (!category) return { sql: `${field}::DOUBLE` }
+    if (!category) return { sql: `${relation}.${field}::DOUBLE` }
     const rows = await rowsOf<{ v: string }>(
       connection,
       `SELECT DISTINCT ${field}::VARCHAR AS v FROM ${relation} WHERE ${field} IS NOT NULL ORDER BY v`,
@@ -51,28 +51,34 @@ export async function writePanel(
       field: `s${k}`,
     })),
   )
-  const fields = ['s', 'period', 'target', 'mask', ...madeColumns.map((c) => `${c.sql} AS ${c.field}`)]
+  const fields = [
+    '__s AS s',
+    '__period AS period',
+    'target',
+    'mask',
+    ...madeColumns.map((c) => `${c.sql} AS ${c.field}`),
+  ]
   const to = (file: string) =>
     `TO ${text(join(folder, file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`
   await connection.run(
     `COPY (SELECT * FROM (SELECT ${fields.join(', ')} FROM cells) ORDER BY s, period) ${to(PANEL_FILES.cells)}`,
   )
-  const spans = '(SELECT s, min(period) AS start, count(*)::INTEGER AS length FROM cells GROUP BY s)'
+  const spans = '(SELECT __s, min(__period) AS start, count(*)::INTEGER AS length FROM cells GROUP BY __s)'
   const rows = [
-    'series.s',
-    'start',
-    'length',
+    'series.__s AS s',
+    'spans.start',
+    'spans.length',
     ...keys.map((k) => `series.${ident(k)} AS ${ident(`key:${k}`)}`),
     ...madeStatics.map((c) => `${c.sql} AS ${c.field}`),
   ]
   await connection.run(
-    `COPY (SELECT ${rows.join(', ')} FROM series JOIN ${spans} AS spans USING (s) ORDER BY series.s) ${to(PANEL_FILES.series)}`,
+    `COPY (SELECT ${rows.join(', ')} FROM series JOIN ${spans} AS spans USING (__s) ORDER BY series.__s) ${to(PANEL_FILES.series)}`,
   )
   const all = (file: string) => `read_parquet(${text(join(folder, file))})`
   const hashed = await rowOf<{ a: string; b: string; cells: number; first: number }>(
     connection,
     `SELECT (SELECT bit_xor(hash(c))::VARCHAR FROM ${all(PANEL_FILES.cells)} AS c) AS a, (SELECT bit_xor(hash(c))::VARCHAR FROM ${all(PANEL_FILES.series)} AS c) AS b,
-      (SELECT count(*) FROM cells) AS cells, (SELECT min(period) FROM cells) AS first`,
+      (SELECT count(*) FROM cells) AS cells, (SELECT min(__period) FROM cells) AS first`,
   )
   const { count } = await rowOf<{ count: number }>(connection, 'SELECT count(*) AS count FROM series')
   const bare = {
