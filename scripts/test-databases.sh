@@ -16,14 +16,14 @@ fi
 
 dir=$(mktemp -d)
 chmod 755 "$dir"
-pg_port=${FORETIDE_POSTGRES_PORT:-54329}
-my_port=${FORETIDE_MYSQL_PORT:-33069}
+pg_port=${FORETIDE_POSTGRES_PORT:-$((20000 + $$ % 20000))}
+my_port=${FORETIDE_MYSQL_PORT:-$((40000 + $$ % 20000))}
 my_pid=""
 pg=""
 stop() {
   [ -n "$pg" ] && as postgres "$pg/pg_ctl" -D "$dir/pg" -m immediate stop >/dev/null 2>&1
   if [ -n "$my_pid" ]; then
-    kill "$my_pid" 2>/dev/null
+    mariadb-admin --no-defaults -S "$dir/my/s" -u root shutdown >/dev/null 2>&1 || kill "$my_pid" 2>/dev/null
     wait "$my_pid" 2>/dev/null
   fi
   rm -rf "$dir"

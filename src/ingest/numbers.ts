@@ -17,12 +17,13 @@ const WIDE = '０１２３４５６７８９．，－＋％（）￥\u00a0\u202f
 const NARROW = '0123456789.,-+%()¥    -'
 const MISSING = ['', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', 'nil', '-', '--', '.', '\\n', '缺失', '无', '空']
 
-/** SQL for a text without surrounding blanks of any sort, and with full-width digits made plain. */
+/** SQL for a text without surrounding blanks of any sort, and with full-width digits made plain; quick for ASCII. */
 export const cleaned = (v: string) =>
-  `trim(translate(${v}, ${literal(`${WIDE}\ufeff\u200b\u200e\u200f\u202a\u202c`)}, ${literal(NARROW)}), ' \t\r\n')`
+  `trim(CASE WHEN strlen(${v}) = length(${v}) THEN ${v} ELSE translate(${v}, ${literal(`${WIDE}\ufeff\u200b\u200e\u200f\u202a\u202c`)}, ${literal(NARROW)}) END, ' \t\r\n')`
 
-/** SQL for whether a text says that there is no value. */
-export const isMissing = (v: string) => `(${v} IS NULL OR lower(${cleaned(v)}) IN (${MISSING.map(literal).join(', ')}))`
+/** SQL for whether a text says that there is no value; what begins with a digit does not. */
+export const isMissing = (v: string) =>
+  `(CASE WHEN ${v} IS NULL THEN true WHEN ${v} >= '0' AND ${v} < ':' THEN false ELSE lower(${cleaned(v)}) IN (${MISSING.map(literal).join(', ')}) END)`
 
 const CURRENCY = '(?i:[¥￥$€£₩₹]|rmb|cny|usd|eur|gbp|元)'
 const PLAIN = '^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?$'
@@ -31,9 +32,15 @@ const PLAIN = '^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?$'
 const bare = (v: string) =>
   `regexp_replace(regexp_replace(trim(regexp_replace(${cleaned(v)}, ${literal(CURRENCY)}, '', 'g')), '(\\d)[ ’''](\\d{3})', '\\1\\2', 'g'), '^\\((.*)\\)$', '-\\1')`
 
+/** SQL for the number in a text that a cast reads rightly, NULL otherwise: what nearly every cell of a file is. */
+function quick(v: string, decimal: '.' | ','): string {
+  const read = `TRY_CAST(${v} AS DOUBLE)`
+  return `CASE WHEN abs(${read}) < 1e300${decimal === ',' ? ` AND NOT contains(${v}, '.')` : ''} THEN ${read} END`
+}
+
 /** SQL that makes a DOUBLE of a text, or NULL where it is missing or no number. */
 export function numberSql(v: string, style: NumberStyle): string {
-  if (style.plain) return `TRY_CAST(${v} AS DOUBLE)`
+  if (style.plain) return quick(v, style.decimal)
   const [group, point] = style.decimal === '.' ? [',', '.'] : ['.', ',']
   const grouped = `^[+-]?\\d{1,3}(\\${group}\\d{3})+(\\${point}\\d*)?$`
   const b = `regexp_replace(${bare(v)}, '\\s*%$', '')`
@@ -43,7 +50,7 @@ export function numberSql(v: string, style: NumberStyle): string {
     WHEN regexp_matches(${b}, ${literal(grouped)}) THEN TRY_CAST(${point1(`replace(${b}, '${group}', '')`)} AS DOUBLE)
     WHEN lower(${b}) IN ('true', 'yes', '是') THEN 1 WHEN lower(${b}) IN ('false', 'no', '否') THEN 0 END`
   const finite = `CASE WHEN abs(${number}) < 1e300 THEN ${number} END`
-  return `CASE WHEN ${isMissing(v)} THEN NULL WHEN ends_with(${cleaned(v)}, '%') THEN ${number} / 100 ELSE ${finite} END`
+  return `coalesce(${quick(v, style.decimal)}, CASE WHEN ${isMissing(v)} THEN NULL WHEN ends_with(${cleaned(v)}, '%') THEN ${number} / 100 ELSE ${finite} END)`
 }
 
 /** What is known of a table's numbers beforehand. */
@@ -92,19 +99,17 @@ async function wholeStyles(
   const styles = new Map<string, NumberStyle>()
   const parts = columns.flatMap((column, i) => {
     const v = ident(column)
-    const missing = isMissing(v)
-    const read = `TRY_CAST(${v} AS DOUBLE)`
-    const odd = `NOT ${missing} AND (${read} IS NULL OR NOT regexp_matches(trim(${v}), ${literal(PLAIN)}) OR abs(${read}) >= 1e300)`
-    const count = (condition: string, name: string) => `count(*) FILTER (WHERE ${condition}) AS ${name}${i}`
-    return [count(`NOT ${missing}`, 'p'), count(odd, 'o'), count(`${missing} AND ${read} IS NOT NULL`, 'n')]
+    const plain = `(${quick(v, given.decimal ?? '.')}) IS NOT NULL`
+    const count = (otherwise: string, name: string, then: number) =>
+      `sum(CASE WHEN ${plain} THEN ${then} WHEN ${isMissing(v)} THEN 0 ELSE ${otherwise} END)::BIGINT AS ${name}${i}`
+    return [count('1', 'p', 1), count('1', 'o', 0)]
   })
   const from = given.limit ? `(FROM ${relation} LIMIT ${given.limit})` : relation
-  const counts = await rowOf<Record<string, number>>(connection, `SELECT ${parts.join(', ')} FROM ${from}`)
+  const counts = await rowOf<Record<string, number | null>>(connection, `SELECT ${parts.join(', ')} FROM ${from}`)
   for (const [i, column] of columns.entries()) {
-    const present = counts[`p${i}`] as number
+    const present = counts[`p${i}`] ?? 0
     const decimal = given.decimal ?? '.'
-    if (counts[`o${i}`] === 0)
-      styles.set(column, { plain: counts[`n${i}`] === 0, decimal, ambiguous: false, present, bad: 0 })
+    if (!counts[`o${i}`]) styles.set(column, { plain: true, decimal, ambiguous: false, present, bad: 0 })
     else styles.set(column, await mixedStyle(connection, from, column, present, given))
   }
   return styles

@@ -13,6 +13,7 @@ export async function quarantine(
   making: Making,
   broken: string,
   counts: ReadonlyMap<number, number>,
+  rows: string,
 ): Promise<Rejected> {
   const { options, connection, run } = reading
   const structural = making.raws.flatMap((raw) => (raw.rejects ? [raw.rejects] : []))
@@ -47,7 +48,7 @@ export async function quarantine(
     parts.push(`SELECT __file AS file, coalesce(__row::VARCHAR, '') AS "row", ${pick((c) => literal(c.column))} AS "column", coalesce(${value}, '') AS value,
       ${pick((c) => literal(c.code))} AS code,
       replace(replace(replace(${reason}, '\u0001', __file), '\u0002', coalesce(__row::VARCHAR, '?')), '\u0003', coalesce(${value}, '')) AS reason, ${raw} AS raw
-      FROM (SELECT *, ${broken} AS bad FROM ${making.relation}) WHERE bad IS NOT NULL`)
+      FROM (SELECT *, ${broken} AS bad FROM ${rows}) WHERE bad IS NOT NULL`)
   }
   try {
     mkdirSync(dir, { recursive: true })

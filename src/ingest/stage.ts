@@ -38,6 +38,7 @@ export async function stage(
     ? await whenOf(connection, relation, column(columns, roles.date), options, notices)
     : undefined
   const { casts, checks } = await castsOf(reading, { kind, relation, columns, roles, when, raws, notices, keyNames })
+  const cheap = isCheap(columns, roles) && raws.every((raw) => !raw.melted)
   const out = reading.name(`staged_${kind}`)
   const rejected = await materialise(reading, {
     kind,
@@ -48,7 +49,7 @@ export async function stage(
     columns,
     raws,
     hasOrigin,
-    cheap: isCheap(columns, roles),
+    cheap,
   })
   const { rows } = await rowOf<{ rows: number }>(connection, `SELECT count(*) AS rows FROM ${ident(out)}`)
   const staged = casts.map((cast) => cast.column)
@@ -68,7 +69,7 @@ export async function stage(
     files,
     rows,
     rejected,
-    hasOrigin: hasOrigin && !isCheap(columns, roles),
+    hasOrigin: hasOrigin && !cheap,
     transactions,
     notices,
   }

@@ -1,7 +1,7 @@
 import type { Notice } from '../core/run.ts'
 import type { Cast, Check } from './make.ts'
 import { bareName, conceptOf, looksLikeCode } from './names.ts'
-import { cleaned, isMissing, isWords, type NumberStyle, numberSql, numberStyles } from './numbers.ts'
+import { isMissing, isWords, type NumberStyle, numberSql, numberStyles } from './numbers.ts'
 import { note, type Raw, type Reading } from './raw.ts'
 import { column, noColumn, type Roles, stagedColumn, type TableColumn } from './roles.ts'
 import { ident, rowOf } from './sql.ts'
@@ -10,6 +10,8 @@ import type { When } from './when.ts'
 
 export const NUMBER = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w*INT\w*|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/
 export const TIME = /^(DATE|TIME)/
+/** Kinds of which a row without a date says nothing. */
+const MUST_DATE: ReadonlySet<TableKind> = new Set(['sales', 'events', 'stock', 'ads', 'signals'])
 const FIRST_YEAR = 1900
 const LAST_YEAR = 2100
 
@@ -46,27 +48,36 @@ export async function castsOf(reading: Reading, table: Typing): Promise<{ casts:
   const guessed = (name: string) => roles.guessed.has(name)
   for (const key of roles.keys) {
     const text = column(columns, key).type === 'VARCHAR'
-    const v = text ? `trim(${ident(key)}, ' \t\r\n\u00a0\u3000\ufeff')` : `${ident(key)}::VARCHAR`
+    const sql = text ? `trim(${ident(key)}, ' \t\r\n\u00a0\u3000\ufeff')` : `${ident(key)}::VARCHAR`
     const as = keyNames.get(key) ?? key
-    casts.push({ column: stagedColumn(as, source(key), 'key', 'category', guessed(key)), sql: v })
-    checks.push({
-      code: 'ingest.row.key',
-      column: key,
-      broken: text ? `coalesce(${v}, '') = '' OR contains(${v}, chr(0))` : `${ident(key)} IS NULL`,
-    })
+    const cast: Cast = { column: stagedColumn(as, source(key), 'key', 'category', guessed(key)), sql }
+    const empty = (found: string, read: string) =>
+      text ? `coalesce(${read}, '') = '' OR contains(${read}, chr(0))` : `${found} IS NULL`
+    casts.push(cast)
+    checks.push({ code: 'ingest.row.key', column: key, cast, broken: empty })
   }
   if (when && roles.date) {
-    const hour = roles.hour ? ` + to_hours(CAST(${ident(roles.hour)} AS INTEGER))` : ''
-    const sql = `(${when.sql})${hour && !NUMBER.test(column(columns, roles.hour as string).type) ? hour.replace(' AS INTEGER', '::DOUBLE AS INTEGER') : hour}`
-    casts.push({ column: stagedColumn('__at', source(roles.date), 'date', 'time', guessed(roles.date)), sql })
-    if (kind === 'sales' || kind === 'events' || kind === 'stock' || kind === 'ads' || kind === 'signals')
-      checks.push({ code: 'ingest.row.dateMissing', column: roles.date, broken: when.missing })
+    const typed = roles.hour !== undefined && NUMBER.test(column(columns, roles.hour).type)
+    const hour = roles.hour ? ` + to_hours(CAST(${ident(roles.hour)}${typed ? '' : '::DOUBLE'} AS INTEGER))` : ''
+    const cast: Cast = {
+      column: stagedColumn('__at', source(roles.date), 'date', 'time', guessed(roles.date)),
+      sql: `(${when.sql})${hour}`,
+    }
+    casts.push(cast)
+    const check = { column: roles.date, cast }
+    if (MUST_DATE.has(kind))
+      checks.push({ ...check, code: 'ingest.row.dateMissing', broken: (found) => when.missing(found) })
     if (!when.native)
-      checks.push({ code: 'ingest.row.date', column: roles.date, broken: `NOT ${when.missing} AND (${sql}) IS NULL` })
+      checks.push({
+        ...check,
+        code: 'ingest.row.date',
+        broken: (found, read) => `CASE WHEN ${read} IS NULL THEN NOT ${when.missing(found)} ELSE false END`,
+      })
     checks.push({
+      ...check,
       code: 'ingest.row.dateRange',
-      column: roles.date,
-      broken: `NOT coalesce((${sql}) BETWEEN TIMESTAMP '${FIRST_YEAR}-01-01' AND TIMESTAMP '${LAST_YEAR}-12-31', true)`,
+      broken: (_, read) =>
+        `NOT coalesce(${read} BETWEEN TIMESTAMP '${FIRST_YEAR}-01-01' AND TIMESTAMP '${LAST_YEAR}-12-31', true)`,
     })
   }
   const texts = [
@@ -83,11 +94,17 @@ export async function castsOf(reading: Reading, table: Typing): Promise<{ casts:
     const v = ident(name)
     const type = column(columns, name).type
     const sql = style ? numberSql(v, style) : `${v}::DOUBLE`
-    casts.push({ column: stagedColumn(as, source(name), role, 'number', isGuessed), sql })
+    const cast: Cast = { column: stagedColumn(as, source(name), role, 'number', isGuessed), sql }
+    casts.push(cast)
     if (style && style.bad > 0)
-      checks.push({ code: 'ingest.row.number', column: name, broken: `NOT ${isMissing(v)} AND (${sql}) IS NULL` })
+      checks.push({
+        code: 'ingest.row.number',
+        column: name,
+        cast,
+        broken: (found, read) => `CASE WHEN ${read} IS NULL THEN NOT ${isMissing(found)} ELSE false END`,
+      })
     else if (as === '__target' && /^(FLOAT|DOUBLE)$/.test(type))
-      checks.push({ code: 'ingest.row.number', column: name, broken: `isinf(${v})` })
+      checks.push({ code: 'ingest.row.number', column: name, cast, broken: (found) => `isinf(${found})` })
     if (style?.ambiguous) note(notices, 'ingest.numberAmbiguous', { column: name, decimal: style.decimal })
   }
   const targetStyle = roles.target ? styles.get(roles.target) : undefined
@@ -122,7 +139,10 @@ export async function castsOf(reading: Reading, table: Typing): Promise<{ casts:
     else if (isNumber(name, type, styles.get(name))) number(name, kept, role, presumedRole)
     else {
       const long = (samples.get(name) ?? 0) > 40
-      const category = type === 'VARCHAR' ? `CASE WHEN NOT ${isMissing(v)} THEN ${cleaned(v)} END` : `${v}::VARCHAR`
+      const category =
+        type === 'VARCHAR'
+          ? `CASE WHEN NOT ${isMissing(v)} THEN trim(${v}, ' \t\r\n\u00a0\u3000') END`
+          : `${v}::VARCHAR`
       casts.push({
         column: stagedColumn(kept, source(name), long ? 'text' : role, long ? 'text' : 'category', presumedRole),
         sql: category,

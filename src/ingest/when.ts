@@ -11,8 +11,8 @@ import { ident, literal, rowsOf } from './sql.ts'
 /** SQL that makes the TIMESTAMP of a row, NULL where the text is no date. */
 export interface When {
   readonly sql: string
-  /** SQL for whether the row has no date at all. */
-  readonly missing: string
+  /** SQL for whether a value says that the row has no date. */
+  readonly missing: (found: string) => string
   /** Whether the column already was a date or time stamp. */
   readonly native: boolean
 }
@@ -41,11 +41,19 @@ export async function whenOf(
     const text = `regexp_extract(${cleaned(`${v}::VARCHAR`)}, '^[A-Za-z_]*(-?\\d+)(?:\\.0*)?$', 1)`
     const origin = `TIMESTAMP ${literal(periods.origin)}`
     const count = `CAST(TRY_CAST(${text} AS BIGINT) - ${periods.first ?? 1} AS INTEGER)`
-    return { sql: `${origin} + ${INTERVALS[periods.unit](count)}`, missing: isMissing(`${v}::VARCHAR`), native: false }
+    return {
+      sql: `${origin} + ${INTERVALS[periods.unit](count)}`,
+      missing: (found) => isMissing(`${found}::VARCHAR`),
+      native: false,
+    }
   }
   if (column.type === 'TIMESTAMP WITH TIME ZONE')
-    return { sql: `timezone(${literal(options.zone ?? 'UTC')}, ${v})`, missing: `${v} IS NULL`, native: true }
-  if (NATIVE.test(column.type)) return { sql: `${v}::TIMESTAMP`, missing: `${v} IS NULL`, native: true }
+    return {
+      sql: `timezone(${literal(options.zone ?? 'UTC')}, ${v})`,
+      missing: (found) => `${found} IS NULL`,
+      native: true,
+    }
+  if (NATIVE.test(column.type)) return { sql: `${v}::TIMESTAMP`, missing: (found) => `${found} IS NULL`, native: true }
   return textWhen(connection, relation, column.name, `${v}::VARCHAR`, options, notices)
 }
 
@@ -84,7 +92,7 @@ async function textWhen(
        max(TRY_CAST(regexp_extract(day, '^\\d+\\D+(\\d+)', 1) AS BIGINT)) AS second,
        count(*) FILTER (WHERE clock) AS timed, count(*) FILTER (WHERE iso) AS iso, count(*) AS "distinct", count(DISTINCT shift) AS offsets, max(shift) AS "offset"
      FROM (SELECT ${dayPart('d')} AS day, ${clockPart('d')} <> '' AS clock, regexp_matches(d, ${literal(ISO)}) AS iso, nullif(${offsetPart('d')}, '') AS shift, n
-       FROM (SELECT ${d} AS d, count(*) AS n FROM ${relation} WHERE NOT ${isMissing(v)} GROUP BY 1)) GROUP BY 1`,
+       FROM (SELECT ${cleaned('v')} AS d, n FROM (SELECT ${v} AS v, count(*) AS n FROM ${relation} GROUP BY 1) WHERE NOT ${isMissing('v')})) GROUP BY 1`,
   )
   const known = profiles.filter((p) => p.family !== '')
   const total = profiles.reduce((sum, p) => sum + p.n, 0)
@@ -98,7 +106,13 @@ async function textWhen(
       throw new ForetideError('ingest.noDates', { column, value: String(value).slice(0, 60) }, { fault: 'badInput' })
   }
   if (known.every((p) => p.iso === p.distinct))
-    return { sql: `CASE WHEN ${d} < 'A' THEN TRY_CAST(${d} AS TIMESTAMP) END`, missing: isMissing(v), native: false }
+    // What a cast reads at once needs no cleaning; words such as 'infinity', which it would read as well, sort after digits.
+    return {
+      sql: `coalesce(CASE WHEN ${v} < 'A' THEN TRY_CAST(${v} AS TIMESTAMP) END, CASE WHEN ${d} < 'A' THEN TRY_CAST(${d} AS TIMESTAMP) END)`,
+      missing: (found) => isMissing(`${found}::VARCHAR`),
+      native: false,
+    }
+  const timed = profiles.some((p) => p.timed > 0)
   const dayFirst = orderOf(known, column, options, notices)
   const cases = known.map(({ family }) => {
     if (family === 'excel')
@@ -108,8 +122,9 @@ async function textWhen(
     return `WHEN regexp_matches(day, ${literal(pattern)}) THEN ${sql('day', pattern)}`
   })
   const date =
-    cases.length > 0 ? `CASE ${cases.join(' ')} END`.replaceAll(/\bday\b(?!-)/g, () => dayPart(d)) : 'NULL::TIMESTAMP'
-  const timed = profiles.some((p) => p.timed > 0)
+    cases.length > 0
+      ? `CASE ${cases.join(' ')} END`.replaceAll(/\bday\b(?!-)/g, () => (timed ? dayPart(d) : d))
+      : 'NULL::TIMESTAMP'
   const clock = clockPart(d)
   const half = halfPart(d)
   const shift = `CASE WHEN ${half} = 'p' AND hour(TRY_CAST(${padded(clock)} AS TIME)) < 12 THEN 12 WHEN ${half} = 'a' AND hour(TRY_CAST(${padded(clock)} AS TIME)) = 12 THEN -12 ELSE 0 END`
@@ -122,7 +137,7 @@ async function textWhen(
     sql = shifted(sql, offsetPart(d), options.zone ?? 'UTC')
   else if (offsets === 1) note(notices, 'ingest.offset', { column, offset: [...named][0] ?? '' })
   else if (options.zone && known.some((p) => /seconds$/.test(p.family))) sql = shifted(sql, `''`, options.zone)
-  return { sql, missing: isMissing(v), native: false }
+  return { sql, missing: (found) => isMissing(`${found}::VARCHAR`), native: false }
 }
 
 /** A time of day with its hour written in two digits, as a cast wants it. */
