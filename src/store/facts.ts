@@ -12,7 +12,7 @@ export interface TableFacts {
 }
 
 /** Kinds of things that an import finds and handles. */
-export const FINDINGS = [
+const FINDINGS = [
   'identicalRows',
   'severalRows',
   'gapsZero',

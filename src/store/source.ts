@@ -41,7 +41,7 @@ export function memorySource(panel: Panel): PanelSource {
 }
 
 /** A digest of everything in a panel that a model could see. */
-export function digestPanel(panel: Panel): string {
+function digestPanel(panel: Panel): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify([panel.calendar, panel.keys, panel.ids]))
   const bytes = (array: Float64Array | Int32Array | Uint8Array) =>

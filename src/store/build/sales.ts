@@ -7,7 +7,7 @@ import { settleDuplicates, slotsSql } from './duplicates.ts'
 import { periodSql } from './periods.ts'
 
 /** The key of sales that name no series: one series of everything. */
-export const ONLY_KEY = 'series'
+const ONLY_KEY = 'series'
 
 /** A column of the sales that goes into the panel. */
 export interface SalesColumn {

@@ -7,8 +7,8 @@ import type { CleaningPolicy } from './policy.ts'
 import { leadingZeros } from './shape.ts'
 
 /** What cleaning did, and to how many series. */
-export const CLEANINGS = ['leadingZeros', 'negatives', 'censored', 'closed', 'outliers', 'replaced', 'filled'] as const
-export type Cleaning = (typeof CLEANINGS)[number]
+const CLEANINGS = ['leadingZeros', 'negatives', 'censored', 'closed', 'outliers', 'replaced', 'filled'] as const
+type Cleaning = (typeof CLEANINGS)[number]
 /** Cells and series touched by each step; `outliers` counts flags, `replaced` values changed because of one. */
 export type CleaningReport = { readonly [C in Cleaning]: { readonly cells: number; readonly series: number } }
 

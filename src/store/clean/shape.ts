@@ -1,11 +1,11 @@
 import { firstObserved } from './fill.ts'
 
 /** What is odd about a series as a whole. */
-export const SHAPES = ['empty', 'allZero', 'constant', 'tooShort', 'normal'] as const
+const SHAPES = ['empty', 'allZero', 'constant', 'tooShort', 'normal'] as const
 export type Shape = (typeof SHAPES)[number]
 
 /** Fewer observed values than this teach no model much. */
-export const SHORTEST = 4
+const SHORTEST = 4
 
 /** Names the first of {@link SHAPES} that a series is; missing values do not count. */
 export function shapeOf(values: Float64Array): Shape {
