@@ -51,9 +51,9 @@ export function commandHelp(declared: Operation, locale: Locale): string {
   return `foretide ${declared.name}${declared.takes ? ` ${declared.takes}` : ''}\n  ${declared.about[locale]}\n\n${options}${TEXT.common[locale]}\n${table(common)}`
 }
 
-/** A remark that names the command most like a mistyped one, or nothing. */
-export function nearest(name: string, operations: readonly Operation[], locale: Locale): string {
-  const scored = operations.map((o) => [o.name, distance(name, o.name)] as const).sort((a, b) => a[1] - b[1])
+/** A remark that names the word most like a mistyped one, or nothing. */
+export function nearest(name: string, known: readonly string[], locale: Locale): string {
+  const scored = known.map((word) => [word, distance(name, word)] as const).sort((a, b) => a[1] - b[1])
   const [best] = scored
   return best && best[1] <= 2 ? TEXT.meant[locale].replace('{name}', best[0]) : ''
 }

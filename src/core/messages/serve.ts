@@ -5,13 +5,21 @@ export const serve = {
     en: "Unknown command '{command}'.{hint} See foretide --help.",
     zh: '未知命令“{command}”。{hint}请参阅 foretide --help。',
   },
-  'usage.option': {
-    en: '{problem} See foretide {command} --help.',
-    zh: '{problem} 请参阅 foretide {command} --help。',
+  'usage.unknown': {
+    en: "Unknown option '{what}'.{hint} See foretide {command} --help.",
+    zh: '未知选项“{what}”。{hint}请参阅 foretide {command} --help。',
+  },
+  'usage.form': {
+    en: "Option '{what}' is not written right: it lacks a value, or takes none. See foretide {command} --help.",
+    zh: '选项“{what}”写法有误：缺少取值，或不接受取值。请参阅 foretide {command} --help。',
+  },
+  'usage.unexpected': {
+    en: "Unexpected '{what}'. See foretide {command} --help.",
+    zh: '多余的参数“{what}”。请参阅 foretide {command} --help。',
   },
   'usage.value': {
-    en: "--{option}: '{value}' will not do: {problem}. See foretide {command} --help.",
-    zh: '--{option}：“{value}”无效：{problem}。请参阅 foretide {command} --help。',
+    en: "--{option}: '{value}' will not do. What will: {problem}. See foretide {command} --help.",
+    zh: '--{option}：“{value}”无效，应为：{problem}。请参阅 foretide {command} --help。',
   },
   'usage.missing': {
     en: 'foretide {command} needs {what}. Try: {example}',
@@ -32,5 +40,9 @@ export const serve = {
   'workspace.empty': {
     en: 'The workspace {path} holds no sales yet. Import some first: foretide import sales.csv',
     zh: '工作区 {path} 中还没有销售数据。请先导入：foretide import sales.csv',
+  },
+  'system.file': {
+    en: "'{path}' cannot be read or written ({why}). Check the path, your rights and the space that is left.",
+    zh: '无法读写“{path}”（{why}）。请检查路径、权限与剩余空间。',
   },
 } satisfies Record<string, Message>
