@@ -59,8 +59,6 @@ export const list = () =>
   )
 /** A whole number written as text, within bounds. */
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most)
-/** A switch that is off unless given. */
-export const toggle = () => z.boolean().default(false)
 
 /** What the help says of each option of an operation, by its name on the command line. */
 export function optionsOf(declared: Operation): { name: string; flag: string; help: OptionHelp }[] {

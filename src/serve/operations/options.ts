@@ -6,7 +6,7 @@ import { TABLE_KINDS } from '../../ingest/staged.ts'
 import type { ForecastOptions } from '../../pipeline.ts'
 import { type CleaningPolicy, FILLS, OUTLIER_RULES } from '../../store/clean/policy.ts'
 import type { ImportOptions } from '../../store/import.ts'
-import { help, list, toggle, whole } from '../operation.ts'
+import { help, list, whole } from '../operation.ts'
 
 /** Options of everything that reads files. */
 export const READING = {
@@ -40,7 +40,12 @@ export const READING = {
   static: list()
     .optional()
     .meta(help('columns with one value a series (brand, category)', '每个序列固定的列（品牌、类别）', 'COLUMNS')),
-  wide: toggle().meta(help('a column a series, or a column a date', '宽表：每列一个序列或一个日期')),
+  wide: z
+    .boolean()
+    .optional()
+    .meta(
+      help('a column a series, or a column a date (--no-wide: never)', '宽表：每列一个序列或一个日期（--no-wide：否）'),
+    ),
   freq: z
     .enum(UNITS)
     .optional()
@@ -59,7 +64,29 @@ export const READING = {
     .string()
     .optional()
     .meta(help("time zone of the shop's clock, such as Asia/Shanghai", '店铺时区，例如 Asia/Shanghai', 'ZONE')),
-  dayFirst: toggle().meta(help('03/04/2026 is the third of April', '03/04/2026 为四月三日')),
+  dayFirst: z
+    .boolean()
+    .optional()
+    .meta(
+      help(
+        '03/04/2026 is the third of April (--no-day-first: the fourth of March)',
+        '03/04/2026 为四月三日（--no-day-first：三月四日）',
+      ),
+    ),
+  decimal: z
+    .enum(['.', ','])
+    .optional()
+    .meta(help('decimal sign of numbers (default: found)', '小数点符号（默认自动识别）', '.|,')),
+  encoding: z
+    .string()
+    .optional()
+    .meta(
+      help(
+        'encoding of text files, such as gb18030 (default: found)',
+        '文本文件的编码，例如 gb18030（默认自动识别）',
+        'NAME',
+      ),
+    ),
 } as const
 
 /** Options of everything that forecasts. */
@@ -84,7 +111,7 @@ export const FORECASTING = {
     ),
   metric: z
     .custom<MetricName>((name) => typeof name === 'string' && Object.hasOwn(METRICS, name), {
-      error: `one of ${Object.keys(METRICS).join(', ')}`,
+      error: Object.keys(METRICS).join(' | '),
     })
     .optional()
     .meta(help('what the best model is chosen by (default wql)', '选择模型所用的指标（默认 wql）', 'METRIC')),
@@ -132,13 +159,7 @@ function present<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], u
 
 /** What reading and importing are to be told. */
 export function readingOf(given: Given<typeof READING>): IngestOptions & ImportOptions {
-  const { wide, dayFirst, ...rest } = given
-  return {
-    ...present({ ...rest, as: undefined }),
-    ...(given.as ? { as: given.as } : {}),
-    ...(wide ? { wide } : {}),
-    ...(dayFirst ? { dayFirst } : {}),
-  }
+  return present(given)
 }
 
 /** What forecasting and backtesting are to be told. */
@@ -176,7 +197,12 @@ function cleaning(text: string, context: z.RefinementCtx): Partial<CleaningPolic
     const [name = '', value = ''] = part.split('=')
     const read = Object.hasOwn(CLEANING, name) ? CLEANING[name as keyof CleaningPolicy](value) : undefined
     if (read === undefined || Number.isNaN(read))
-      context.addIssue({ code: 'custom', message: `'${part}'; names are ${Object.keys(CLEANING).join(', ')}` })
+      context.addIssue({
+        code: 'custom',
+        message: Object.keys(CLEANING)
+          .map((key) => `${key}=…`)
+          .join(' | '),
+      })
     else policy[name] = read
   }
   return policy as Partial<CleaningPolicy>
