@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { ForetideError } from '../core/errors.ts'
 import { DEFAULT_LEVELS, type Forecast } from '../core/forecast.ts'
 import { at, seriesParts } from '../core/panel.ts'
 import { writeWhole } from '../store/files.ts'
@@ -11,6 +12,15 @@ import { text } from '../store/sql.ts'
 /** A cell that a spreadsheet would run as a formula gets a leading apostrophe; negative numbers are no formulas. */
 const inert = (cell: string) => (/^[=+@\t\r]|^-(?!\d)/.test(cell) ? `'${cell}` : cell)
 const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+
+const ENDINGS = ['.csv', '.parquet', '.json']
+
+/** Refuses a file to write forecasts to whose ending does not say how, before any work is done for it. */
+export function checkEnding(path: string | undefined, command: string): void {
+  if (path === undefined || ENDINGS.includes(extname(path).toLowerCase())) return
+  const details = { option: 'out', value: path, problem: ENDINGS.join(' | '), command }
+  throw new ForetideError('usage.value', details, { fault: 'usage' })
+}
 
 /**
  * Writes a forecast as a table, one row a series and period: the identity's parts, `date`, `mean`, a column a quantile (`q0.1` …) and `model`.

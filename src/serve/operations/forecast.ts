@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { ForetideError, type Locale } from '../../core/errors.ts'
+import type { Locale } from '../../core/errors.ts'
 import type { Forecast } from '../../core/forecast.ts'
 import { at } from '../../core/panel.ts'
 import { backtestWorkspace, forecastWorkspace } from '../../pipeline.ts'
 import { Workspace } from '../../store/workspace.ts'
-import { writeForecast } from '../forecast-file.ts'
+import { checkEnding, writeForecast } from '../forecast-file.ts'
 import { help, list, operation, whole } from '../operation.ts'
 import { number, table } from '../print.ts'
 import { FORECASTING, forecastingOf } from './options.ts'
@@ -15,8 +15,8 @@ export const forecastOperation = operation({
   options: z.strictObject({
     ...FORECASTING,
     levels: list()
-      .transform((texts) => texts.map(Number))
-      .pipe(z.array(z.number().gt(0).lt(1)))
+      .transform((texts) => [...new Set(texts.map(Number))].sort((a, b) => a - b))
+      .pipe(z.array(z.number().gt(0).lt(1)).min(1))
       .optional()
       .meta(help('quantile levels, such as 0.1,0.5,0.9', '分位数水平，例如 0.1,0.5,0.9', 'LEVELS')),
     paths: whole(0, 100_000)
@@ -28,14 +28,9 @@ export const forecastOperation = operation({
       .meta(help('write to FILE.csv, .parquet or .json', '写入 FILE.csv、.parquet 或 .json', 'FILE')),
   }),
   async perform(options, _, { workspace, run, say }) {
-    const opened = Workspace.open(workspace)
     const { levels, paths, out, ...rest } = options
-    if (out !== undefined && !/\.(csv|parquet|json)$/i.test(out))
-      throw new ForetideError(
-        'usage.value',
-        { option: 'out', value: out, problem: '.csv, .parquet, .json', command: 'forecast' },
-        { fault: 'usage' },
-      )
+    checkEnding(out, 'forecast')
+    const opened = Workspace.open(workspace)
     const chosen = { ...forecastingOf(rest), levels, paths }
     // One model named is taken at its word; with none or several the past decides.
     const tested = chosen.models?.length === 1 ? undefined : await backtestWorkspace(opened, chosen, run)

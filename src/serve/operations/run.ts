@@ -12,7 +12,7 @@ import {
 } from '../../pipeline.ts'
 import { renderReport } from '../../report/render.ts'
 import { Workspace } from '../../store/workspace.ts'
-import { writeForecast } from '../forecast-file.ts'
+import { checkEnding, writeForecast } from '../forecast-file.ts'
 import { type Context, help, operation } from '../operation.ts'
 import { number, percent } from '../print.ts'
 import { printLeaderboard } from './backtest.ts'
@@ -59,13 +59,21 @@ export const runOperation = operation({
         { fault: 'usage' },
       )
     const { title, report, out, ...rest } = options
+    checkEnding(out, 'run')
     const opened = Workspace.open(context.workspace)
     await importFiles(opened, inputsOf(files), readingOf(rest), context.run)
-    const named = title ?? basename(files[0] as string, extname(files[0] as string))
+    const named = title ?? titleOf(files[0] as string)
     return await runAll(opened, forecastingOf(rest), { title: named, report, out }, context)
   },
   print: printRun,
 })
+
+/** A report's title where none is given: the file's name, or of a database the table's, never an address with its secrets. */
+function titleOf(file: string): string {
+  if (!file.includes('://')) return basename(file, extname(file))
+  const url = URL.parse(file)
+  return url?.searchParams.get('table') ?? (basename(url?.pathname ?? '') || 'Foretide')
+}
 
 /** What is left behind by a whole run. */
 export interface RunResult {
