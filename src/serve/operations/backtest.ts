@@ -14,7 +14,9 @@ export const backtestOperation = operation({
   async perform(options, _, { workspace, run }) {
     const opened = Workspace.open(workspace)
     const chosen = forecastingOf(options)
-    const tested = await backtestWorkspace(opened, chosen, run)
+    // The notice that no backtest is run would only say the error below twice.
+    const notice: typeof run.notice = (said) => said.code !== 'pipeline.noBacktest' && run.notice(said)
+    const tested = await backtestWorkspace(opened, chosen, { ...run, notice })
     if (!tested) {
       const { lastObserved, first } = opened.source()
       throw new ForetideError(

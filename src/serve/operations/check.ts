@@ -6,7 +6,7 @@ import { type CheckData, checkData } from '../../report/check-data.ts'
 import { renderCheck } from '../../report/check-page.ts'
 import { Workspace } from '../../store/workspace.ts'
 import { operation } from '../operation.ts'
-import { bar, number, percent, sparkline, table } from '../print.ts'
+import { bar, number, percent, sparkline, table, widthOf } from '../print.ts'
 import { inputsOf, READING, readingOf } from './options.ts'
 
 export const checkOperation = operation({
@@ -65,7 +65,7 @@ function printCheck({ quality, examples }: CheckData, locale: Locale): string {
   lines.push('')
   for (const name of ['zeros', 'missing', 'censored', 'closed', 'outliers'] as const)
     lines.push(
-      `${percent(shares[name]).padStart(8)}  ${t[name].padEnd(locale === 'zh' ? 6 : 13)} ${bar(shares[name], 40)}`,
+      `${percent(shares[name]).padStart(8)}  ${t[name]}${' '.repeat(14 - widthOf(t[name]))} ${bar(shares[name], 40)}`.trimEnd(),
     )
   lines.push('')
   if (findings.length === 0) lines.push(t.clean)
