@@ -35,7 +35,12 @@ export class Workspace {
   /** Opens a folder as a workspace, making it if it is not there; refuses a folder whose manifest is another program's. */
   static open(path: string): Workspace {
     const workspace = new Workspace(resolve(path))
-    mkdirSync(workspace.path, { recursive: true })
+    try {
+      mkdirSync(workspace.path, { recursive: true })
+    } catch (cause) {
+      const why = (cause as NodeJS.ErrnoException).code ?? String(cause)
+      throw new ForetideError('workspace.folder', { path: workspace.path, why }, { cause, fault: 'usage' })
+    }
     workspace.#manifest()
     return workspace
   }

@@ -5,6 +5,10 @@ export const store = {
     en: 'Another process ({pid}) is writing to the workspace {path}. Wait for it to end, or use another --workspace.',
     zh: '另一个进程（{pid}）正在写入工作区 {path}。请等待其结束，或使用另一个 --workspace。',
   },
+  'workspace.folder': {
+    en: "'{path}' cannot be a workspace: no folder can be made there ({why}). Name another with --workspace.",
+    zh: '“{path}”不能作为工作区：无法在该处创建文件夹（{why}）。请用 --workspace 指定其他位置。',
+  },
   'workspace.manifest': {
     en: '{path} is not a manifest that this version can read. Use another --workspace, or remove that folder and import again.',
     zh: '{path} 不是本版本可读取的清单。请使用另一个 --workspace，或删除该文件夹后重新导入。',
