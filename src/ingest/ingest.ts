@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ForetideError } from '../core/errors.ts'
 import { checkInterrupt, type Run } from '../core/run.ts'
+import { headerDate } from './dates.ts'
 import { expandInputs } from './inputs.ts'
 import { bareName, kindOf } from './names.ts'
 import type { IngestOptions, Input } from './options.ts'
@@ -35,7 +36,7 @@ export async function ingest(
       run.progress({ stage: 'import', done, total: sources.length })
       raws.push(...(await readInput(reading, source)))
     }
-    const kinds = sorted(raws)
+    const kinds = sorted(raws, options)
     const columns = new Set(raws.flatMap((raw) => raw.columns.map((c) => bareName(c.name))))
     const staged: Staged[] = []
     for (const kind of TABLE_KINDS) {
@@ -54,17 +55,13 @@ export async function ingest(
 }
 
 /** Tables by kind, stated or guessed. */
-function sorted(raws: readonly Raw[]): Map<TableKind, Raw[]> {
+function sorted(raws: readonly Raw[], options: IngestOptions): Map<TableKind, Raw[]> {
   const kinds = new Map<TableKind, Raw[]>()
   for (const raw of raws) {
-    const kind =
-      raw.as ??
-      (raw.melted
-        ? 'sales'
-        : kindOf(
-            raw.name,
-            raw.columns.map((c) => c.name),
-          ))
+    const names = raw.columns.map((c) => c.name)
+    // Columns named by dates can only be a wide table of sales.
+    const wide = raw.melted || options.wide || raw.columns.filter((c) => headerDate(c.source) !== undefined).length >= 3
+    const kind = raw.as ?? (wide ? 'sales' : kindOf(raw.name, names))
     const notices = [...raw.notices]
     if (!raw.as) note(notices, 'ingest.guessedKind', { file: raw.file, kind })
     kinds.set(kind, [...(kinds.get(kind) ?? []), { ...raw, notices }])
