@@ -13,7 +13,7 @@ import type { Dir, Fitted, Manifest, Model } from '../model.ts'
 export interface CalibrationOptions {
   /** How many windows before the cutoff are forecast again, a horizon apart; 1 unless given. */
   readonly windows?: number
-  /** A coverage this near to what is said stays as it is, and a worse one is brought as near; 0.02 unless given. */
+  /** A coverage this near to what is said stays as it is, and a worse one is brought as near; 0.01 unless given. */
   readonly tolerance?: number
 }
 
@@ -23,7 +23,7 @@ const REACHES: readonly number[] = [
 ]
 const GRID: readonly number[] = [...REACHES.map((w) => 0.5 - w).reverse(), 0.5, ...REACHES.map((w) => 0.5 + w)]
 /** An interval never gives up more than this share of its reach, */
-const LEAST_SHARE = 0.85
+const LEAST_SHARE = 0.75
 /** nor moves further than this share of the way to the ends. */
 const GREATEST_STEP = 0.75
 
@@ -83,7 +83,7 @@ async function save(
 
 /** For each of {@link REACHES}, the one that the model must be asked for in its place. */
 async function reachesToUse(model: Model, window: Window, options: CalibrationOptions, run: Run): Promise<number[]> {
-  const { windows = 1, tolerance = 0.02 } = options
+  const { windows = 1, tolerance = 0.01 } = options
   const held = new Float64Array(REACHES.length)
   let cells = 0
   for (let k = 1; k <= windows; k++) {
