@@ -7,7 +7,7 @@ import type { Encoding } from './encoding.ts'
 export const HEAD = 1 << 20
 
 /** The bytes of a file in pieces, unpacked if they are gzip; `damage` is called where the packed bytes end too early. */
-export async function* bytesOf(path: string, gzip: boolean, damage: () => void = () => {}): AsyncGenerator<Buffer> {
+async function* bytesOf(path: string, gzip: boolean, damage: () => void = () => {}): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 })
   const stream: Readable = gzip ? file.pipe(createGunzip()) : file
   file.on('error', (error) => stream.destroy(error))

@@ -66,7 +66,6 @@ export const EXCEL: Family = {
 /** The time of day after a date, with an optional half of the day and offset. */
 const TIME =
   '[T\\s]+(\\d{1,2}[:时]\\d{2}(?:[:分]\\d{2})?(?:[.,]\\d+)?)秒?\\s*([AaPp]\\.?[Mm]\\.?)?\\s*(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}|[+-]\\d{2})?$'
-const TIME_HOUR = '[T\\s]+(\\d{1,2})$'
 
 /** SQL for the date within a cleaned text, without its time of day. */
 export const dayPart = (d: string) =>
@@ -79,7 +78,6 @@ export const clockPart = (d: string) =>
 export const halfPart = (d: string) => `lower(left(regexp_extract(${d}, ${literal(TIME)}, 2), 1))`
 /** SQL for the offset from UTC. */
 export const offsetPart = (d: string) => `regexp_extract(${d}, ${literal(TIME)}, 3)`
-export const HAS_HOUR_ONLY = TIME_HOUR
 
 const HEADER: readonly RegExp[] = [
   /^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([T ]\d{1,2}:\d{2}(:\d{2})?)?$/,

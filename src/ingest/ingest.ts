@@ -42,10 +42,13 @@ export async function ingest(
     for (const kind of TABLE_KINDS) {
       const group = kinds.get(kind)
       if (!group) continue
-      const long = kind === 'sales' ? await Promise.all(group.map((raw) => unpivot(reading, raw))) : group
-      staged.push(
-        await stage(reading, kind, long, { columns, keys: staged[0]?.kind === 'sales' ? staged[0].keys : [] }),
-      )
+      const keys = staged[0]?.kind === 'sales' ? staged[0].keys : []
+      try {
+        const long = kind === 'sales' ? await Promise.all(group.map((raw) => unpivot(reading, raw))) : group
+        staged.push(await stage(reading, kind, long, { columns, keys }))
+      } catch (error) {
+        throw explained(error, group)
+      }
     }
     run.progress({ stage: 'import', done: sources.length, total: sources.length })
     return staged
@@ -68,4 +71,11 @@ function sorted(raws: readonly Raw[], options: IngestOptions): Map<TableKind, Ra
   }
   if (kinds.size === 0) throw new ForetideError('ingest.nothing', {}, { fault: 'usage' })
   return kinds
+}
+
+/** A file may turn out to be damaged only when its cells are read; then the engine's words are the reason. */
+function explained(error: unknown, group: readonly Raw[]): unknown {
+  if (error instanceof ForetideError || !(error instanceof Error)) return error
+  const file = group.map((raw) => raw.file).join(', ')
+  return new ForetideError('ingest.unreadable', { file, why: error.message.split('\n')[0] }, { cause: error })
 }

@@ -15,7 +15,7 @@ export interface Dialect {
 }
 
 /** The longest record that is read; what is longer is rejected. */
-export const MAX_RECORD = 4_000_000
+const MAX_RECORD = 4_000_000
 /** The most lines that a quoted cell may run over before its quote counts as never closed. */
 const MAX_QUOTED_LINES = 200
 

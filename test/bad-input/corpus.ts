@@ -7,7 +7,7 @@ import type { IngestOptions } from '../../src/ingest/options.ts'
 import { gb18030, utf16 } from './encode.ts'
 
 /** What reading a malformed file must come to. */
-export type Expectation =
+type Expectation =
   | { readonly error: MessageCode }
   | {
       readonly loaded: number
