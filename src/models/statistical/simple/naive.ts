@@ -24,6 +24,7 @@ export const naive = (options: Spread = {}): LocalMethod<Spread> => ({
       point,
       point.map((_, h) => variance * (h + 1)),
       options,
+      1,
     )
   },
 })
@@ -51,6 +52,7 @@ export const seasonalNaive = (options: SeasonalOptions = {}): LocalMethod<Season
       point,
       point.map((_, h) => variance * (Math.floor(h / m) + 1)),
       options,
+      m,
     )
   },
 })
@@ -73,7 +75,7 @@ export const drift = (options: Spread = {}): LocalMethod<Spread> => ({
       point[h] = last + slope * (h + 1)
       spread[h] = variance * (h + 1) * (1 + (h + 1) / steps)
     }
-    writePoints(answer, point, spread, options)
+    writePoints(answer, point, spread, options, 1)
   },
 })
 

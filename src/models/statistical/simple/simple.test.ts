@@ -65,4 +65,31 @@ describe('simple forecasts by hand', () => {
     expect((seasonal[7] as number) / (seasonal[6] as number)).toBeCloseTo(Math.SQRT2, 10)
     expect(await width(SIMPLE.naive({ quantiles: 'point' }), 2)).toEqual([0, 0])
   })
+
+  test('paths of a random walk go on from step to step, those of a seasonal one from cycle to cycle', async () => {
+    const values = Array.from({ length: 60 }, (_, t) => 500 + ((t * 37) % 11))
+    const panel = panelOf([{ id: 'a', start: 0, values }], { calendar: new Calendar({ unit: 'day' }) })
+    const window = latestWindow(memorySource(panel), 8)
+    const run = runOf({ threads: 1 })
+    for (const [method, before] of [
+      [SIMPLE.naive(), 6],
+      [SIMPLE['seasonal-naive'](), 0],
+    ] as const) {
+      const fitted = await localModel(method).fit(window, run)
+      const { mean, paths } = await fitted.forecast(window, askOf({ levels: [0.5], paths: 4000 }), run)
+      let product = 0
+      let first = 0
+      let last = 0
+      for (let p = 0; p < 4000; p++) {
+        const a = (paths?.values[p * 8 + before] as number) - (mean[before] as number)
+        const b = (paths?.values[p * 8 + 7] as number) - (mean[7] as number)
+        product += a * b
+        first += a * a
+        last += b * b
+      }
+      // The correlation of a walk after s and t steps is √(s / t).
+      const steps = before === 6 ? 7 / 8 : 1 / 2
+      expect(product / Math.sqrt(first * last)).toBeCloseTo(Math.sqrt(steps), 1)
+    }
+  })
 })

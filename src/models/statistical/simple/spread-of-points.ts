@@ -10,12 +10,16 @@ export interface Spread {
   readonly quantiles?: 'normal' | 'point'
 }
 
-/** Writes points with normal quantiles of the given variances, and paths whose steps differ independently. */
+/**
+ * Writes points with normal quantiles of the given variances, and paths: independent steps, or, with `walk`, each step going on from
+ * the one `walk` before it, as a random walk does, so that sums over steps spread as they should.
+ */
 export function writePoints(
   answer: Answer,
   point: Float64Array,
   variance: Float64Array,
   { quantiles = 'normal' }: Spread,
+  walk?: number,
 ): void {
   const { horizon, levels, mean, sample, random } = answer
   mean.set(point)
@@ -23,7 +27,9 @@ export function writePoints(
   writeNormalQuantiles(mean, spread, levels, answer.quantiles)
   for (let k = 0; k < sample.length; k++) {
     const h = k % horizon
-    sample[k] = (point[h] as number) + Math.sqrt(spread[h] as number) * random.normal()
+    const before = walk === undefined || h < walk ? 0 : (spread[h - walk] as number)
+    const from = before > 0 && walk !== undefined ? (sample[k - walk] as number) - (point[h - walk] as number) : 0
+    sample[k] = (point[h] as number) + from + Math.sqrt((spread[h] as number) - before) * random.normal()
   }
 }
 
