@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { backtest } from './backtest/backtest.ts'
 import { bestOf } from './backtest/best.ts'
+import type { Keep } from './backtest/keep.ts'
 import type { MetricName } from './backtest/metrics/metrics.ts'
 import type { Backtest } from './backtest/result.ts'
 import type { Unit } from './core/calendar.ts'
@@ -88,7 +89,8 @@ export async function backtestWorkspace(
     return undefined
   }
   const work = source.count * length
-  const models = (options.models ?? candidateNames(work)).map((name) => seeing(modelNamed(name), options))
+  const clean = cleaningOf(workspace, options)
+  const models = (options.models ?? candidateNames(work)).map((name) => seeing(modelNamed(name), clean))
   const by = options.by ?? segmentsOf(workspace.facts())
   return await backtest(
     source,
@@ -96,13 +98,19 @@ export async function backtestWorkspace(
     {
       ...{ horizon, windows, step, gap, by },
       ...(options.refit === undefined ? {} : { refit: options.refit }),
-      fallback: FALLBACKS.map((name) => seeing(modelNamed(name), options)),
+      fallback: FALLBACKS.map((name) => seeing(modelNamed(name), clean)),
       ...(options.levels ? { levels: [...new Set([...DEFAULT_LEVELS, ...options.levels])] } : {}),
-      keep: workspace.keep,
+      keep: keptUnder(workspace, JSON.stringify(clean ?? {})),
     },
     run,
   )
 }
+
+/** Results kept by what models saw the past through, beside everything that the backtest itself keys them by. */
+const keptUnder = ({ keep }: Workspace, tag: string): Keep => ({
+  get: (key) => keep.get(`${tag}:${key}`),
+  put: (key, bytes) => keep.put(`${tag}:${key}`, bytes),
+})
 
 /** The columns that errors are shown by where nobody names any: the identity's parts and a few coarse static columns. */
 function segmentsOf(facts: ImportFacts): string[] {
@@ -113,7 +121,16 @@ function segmentsOf(facts: ImportFacts): string[] {
   return [...new Set([...place, ...coarse])].slice(0, 4)
 }
 
-const seeing = (model: Model, { clean }: ForecastOptions): Model =>
+/**
+ * How models see the past: a zero under a stock-out says nothing of demand and is missing to them, unless cleaning is told otherwise;
+ * see docs/decisions for what that gains.
+ */
+function cleaningOf(workspace: Workspace, { clean }: ForecastOptions): Partial<CleaningPolicy> | undefined {
+  const masked = workspace.facts().shares.censored > 0
+  return clean || masked ? { outliers: 'none', ...(masked ? { censored: 'zeroMissing' } : {}), ...clean } : undefined
+}
+
+const seeing = (model: Model, clean: Partial<CleaningPolicy> | undefined): Model =>
   clean ? throughWindow(model, (window) => cleanedWindow(window, clean)) : model
 
 /** What a forecast of the workspace gives. */
@@ -134,8 +151,9 @@ export async function forecastWorkspace(
   const chosen = tested
     ? bestOf(tested, options.metric ?? 'wql').model
     : (options.models?.[0] ?? (FALLBACKS[0] as string))
-  const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), options))
-  const chain = chainOf([seeing(modelNamed(chosen), options), ...rest])
+  const clean = cleaningOf(workspace, options)
+  const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
+  const chain = chainOf([seeing(modelNamed(chosen), clean), ...rest])
   const levels = options.levels ? [...new Set([...DEFAULT_LEVELS, ...options.levels])] : DEFAULT_LEVELS
   const forecast = await (await chain.fit(window, run)).forecast(
     window,

@@ -121,7 +121,7 @@ export const FORECASTING = {
     .optional()
     .meta(
       help(
-        `what models see the past through, e.g. missing=${FILLS.join('|')},outliers=${OUTLIER_RULES.join('|')},censored=missing`,
+        `what models see the past through, e.g. missing=${FILLS.join('|')},outliers=${OUTLIER_RULES.join('|')},censored=keep|zeroMissing|missing`,
         '模型所见历史的清洗方式，例如 missing=seasonal,censored=missing',
         'RULES',
       ),
@@ -186,7 +186,7 @@ const CLEANING: { readonly [K in keyof CleaningPolicy]: (text: string) => Cleani
   replaceOutliers: (t) => (t === 'true' ? true : t === 'false' ? false : undefined),
   negatives: (t) => (['keep', 'zero', 'missing'] as const).find((v) => v === t),
   leadingZeros: (t) => (['keep', 'missing'] as const).find((v) => v === t),
-  censored: (t) => (['keep', 'missing'] as const).find((v) => v === t),
+  censored: (t) => (['keep', 'zeroMissing', 'missing'] as const).find((v) => v === t),
   closed: (t) => (['keep', 'missing'] as const).find((v) => v === t),
 }
 

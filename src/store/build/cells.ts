@@ -187,7 +187,7 @@ export async function maskClosures(
       : undefined
   const by = place ? `series.${ident(place)}` : `''`
   await connection.run(`CREATE OR REPLACE TEMP TABLE closures AS
-    WITH days AS (SELECT ${by} AS place, cells.__period, sum(coalesce(cells.target, 0)) AS sold, count(*) AS n, bool_or(cells.mask & ${Mask.closed} > 0) AS known
+    WITH days AS (SELECT ${by} AS place, cells.__period, sum(coalesce(cells.target, 0)) AS sold, count(*) FILTER (NOT cells.__gap) AS n, bool_or(cells.mask & ${Mask.closed} > 0) AS known
         FROM cells JOIN series USING (__s) WHERE cells.__period <= ${lastObserved} GROUP BY ALL),
       judged AS (SELECT *, avg(CASE WHEN sold > 0 THEN 1 ELSE 0 END) OVER before AS open, count(*) OVER before AS seen FROM days
         WINDOW before AS (PARTITION BY place ORDER BY __period ROWS BETWEEN 28 PRECEDING AND 1 PRECEDING))

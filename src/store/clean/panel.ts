@@ -39,7 +39,8 @@ export function cleanPanel(panel: Panel, policy: CleaningPolicy): Cleaned {
     const bits = mask.subarray(from, to)
     if (policy.leadingZeros === 'missing') dropLeadingZeros(values, tally)
     if (policy.negatives !== 'keep') mendNegatives(values, bits, policy.negatives === 'zero' ? 0 : Number.NaN, tally)
-    if (policy.censored === 'missing') blank(values, bits, Mask.censored, 'censored', tally)
+    if (policy.censored !== 'keep')
+      blank(values, bits, Mask.censored, 'censored', tally, policy.censored === 'zeroMissing')
     if (policy.closed === 'missing') blank(values, bits, Mask.closed, 'closed', tally)
     if (policy.outliers !== 'none') flagOutliers(values, bits, panel.calendar.season, policy, tally)
     tally.seriesDone()
@@ -67,9 +68,16 @@ function mendNegatives(values: Float64Array, bits: Uint8Array, by: number, tally
   }
 }
 
-function blank(values: Float64Array, bits: Uint8Array, bit: number, as: Cleaning, tally: Tally): void {
+function blank(
+  values: Float64Array,
+  bits: Uint8Array,
+  bit: number,
+  as: Cleaning,
+  tally: Tally,
+  zerosOnly = false,
+): void {
   for (let t = 0; t < values.length; t++) {
-    if ((at(bits, t) & bit) === 0 || Number.isNaN(values[t])) continue
+    if ((at(bits, t) & bit) === 0 || Number.isNaN(values[t]) || (zerosOnly && values[t] !== 0)) continue
     values[t] = Number.NaN
     tally.add(as, 1)
   }

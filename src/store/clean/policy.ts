@@ -23,8 +23,8 @@ export interface CleaningPolicy {
   readonly negatives: 'keep' | 'zero' | 'missing'
   /** Zeros before the first sale: kept, or missing since the product may not have been on sale. */
   readonly leadingZeros: 'keep' | 'missing'
-  /** Values of periods out of stock: kept as lower bounds, or missing (and filled like any other). */
-  readonly censored: 'keep' | 'missing'
+  /** Values of periods out of stock: kept as lower bounds, missing where nothing was sold (which then says nothing), or all missing. */
+  readonly censored: 'keep' | 'zeroMissing' | 'missing'
   /** Values of periods in which the shop was closed. */
   readonly closed: 'keep' | 'missing'
 }

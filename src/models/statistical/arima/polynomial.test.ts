@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { difference, differenceCoefficients, orderText } from './order.ts'
 import { armaOf, expand, fromPartial, impulse, rootsBeyond } from './polynomial.ts'
 
-const free = (most: number) => fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 1, maxLength: most })
+const free = (most: number) => fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 1, maxLength: most })
 
 test('any free numbers give a stationary autoregression: its response to a shock dies out', () => {
   fc.assert(
@@ -11,7 +11,7 @@ test('any free numbers give a stationary autoregression: its response to a shock
       const phi = new Float64Array(numbers.length)
       fromPartial(Float64Array.from(numbers), 0, numbers.length, phi, 1)
       expect(rootsBeyond(phi, 1)).toBe(true)
-      // The largest partial autocorrelation is tanh 3, so that even the slowest shock is gone after this long.
+      // The largest partial autocorrelation is tanh 2, so that even the slowest shock is gone after this long.
       const response = impulse(phi, 60_000)
       expect(Math.abs(response.at(-1) as number)).toBeLessThan(1e-3)
     }),
@@ -25,7 +25,7 @@ test('roots beyond a radius: agrees with roots that are known', () => {
       fc.array(fc.double({ min: 0.2, max: 3, noNaN: true }), { minLength: 1, maxLength: 4 }),
       fc.double({ min: 0.5, max: 2, noNaN: true }),
       (roots, radius) => {
-        fc.pre(roots.every((root) => Math.abs(root - radius) > 1e-3))
+        fc.pre(roots.every((root) => Math.abs(root - radius) > 2e-2))
         let polynomial = [1]
         for (const root of roots) {
           const next = new Array<number>(polynomial.length + 1).fill(0)
