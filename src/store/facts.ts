@@ -7,6 +7,8 @@ export interface TableFacts {
   readonly files: readonly string[]
   readonly rows: number
   readonly rejected: Rejected
+  /** A few rejected rows by the code of the reason: file, row, column and value. */
+  readonly rejectedExamples: Readonly<Record<string, readonly string[]>>
   readonly transactions: boolean
   readonly columns: readonly StagedColumn[]
 }

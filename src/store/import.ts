@@ -13,7 +13,7 @@ import { type SalesColumn, sumSales } from './build/sales.ts'
 import { writePanel } from './build/write.ts'
 import type { FindingFacts, ImportFacts, TableFacts } from './facts.ts'
 import { writeWhole } from './files.ts'
-import { ident, rowOf, text } from './sql.ts'
+import { ident, rowOf, rowsOf, text } from './sql.ts'
 import type { Workspace } from './workspace.ts'
 
 /** How tables become a panel; what is left out is found in the data, and reported. */
@@ -105,7 +105,7 @@ export async function importInto(
     await saveTables(connection, folder, joined)
     const tables = [
       ...(before?.tables ?? []).filter((t) => !staged.some((s) => s.kind === t.kind)),
-      ...staged.map(tableFacts),
+      ...(await Promise.all(staged.map((table) => tableFacts(connection, table)))),
     ]
     const memory: Memory = {
       keys,
@@ -150,14 +150,24 @@ const stepsOf = (run: Run, total: number) => {
   return () => run.progress({ stage: 'import', done: ++done, total })
 }
 
-const tableFacts = ({ kind, files, rows, rejected, transactions, columns }: Staged): TableFacts => ({
-  kind,
-  files,
-  rows,
-  rejected,
-  transactions,
-  columns,
-})
+/** How many rejected rows are shown of each reason. */
+const SHOWN = 3
+
+/** What is remembered of a table, with a few of its rejected rows for people to look at. */
+async function tableFacts(connection: DuckDBConnection, staged: Staged): Promise<TableFacts> {
+  const { kind, files, rows, rejected, transactions, columns } = staged
+  const examples: Record<string, string[]> = {}
+  if (rejected.path && rejected.count > 0) {
+    const found = await rowsOf<{ code: string; label: string }>(
+      connection,
+      `SELECT code, concat_ws(' ', file || ' #' || "row", "column" || ':', left(value, 60)) AS label
+        FROM read_csv(${text(rejected.path)}, header = true, all_varchar = true)
+        QUALIFY row_number() OVER (PARTITION BY code ORDER BY file, try_cast("row" AS BIGINT)) <= ${SHOWN}`,
+    )
+    for (const { code, label } of found) examples[code] = [...(examples[code] ?? []), label]
+  }
+  return { kind, files, rows, rejected, rejectedExamples: examples, transactions, columns }
+}
 
 interface Sales extends Omit<Memory, 'calendar' | 'joined' | 'tables'> {
   readonly calendar: Calendar
