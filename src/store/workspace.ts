@@ -152,7 +152,6 @@ export async function openDuckDb(folder: string, threads: number, memory = '2GB'
     threads: String(Math.max(1, threads)),
     memory_limit: memory,
     temp_directory: folder,
-    preserve_insertion_order: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })

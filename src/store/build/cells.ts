@@ -91,9 +91,14 @@ export async function makeCells(
   parts: Parts,
 ): Promise<{ columns: CellColumn[]; lastObserved: number; knownTo: number }> {
   const { keys, joined, gaps } = parts
-  const { last } = await rowOf<{ last: number }>(connection, 'SELECT max(__last) AS last FROM series')
+  const { last, planned } = await rowOf<{ last: number; planned: number }>(
+    connection,
+    'SELECT max(__last) AS last, max(__end) AS planned FROM series',
+  )
   const timed = joined.filter((j) => j.by !== 'series')
-  const knownTo = Math.max(last, ...timed.filter((j) => j.columns.some((c) => c.knownAhead)).map((j) => j.last))
+  // Rows of sales without units may plan prices and promotions ahead, as a price list of its own does.
+  const own = parts.columns.some((c) => c.role === 'known') ? planned : last
+  const knownTo = Math.max(own, ...timed.filter((j) => j.columns.some((c) => c.knownAhead)).map((j) => j.last))
   const columns = columnsOf(parts, last)
   const end = gaps === 'zero' ? `greatest(__end, ${knownTo})` : knownTo > last ? `greatest(__end, ${knownTo})` : '__end'
   await connection.run(
