@@ -1,14 +1,8 @@
-import { localModel } from '../../src/models/local-model.ts'
-import { autoArima } from '../../src/models/statistical/arima/auto-arima.ts'
+import { modelNamed } from '../../src/models/registry.ts'
 import type { Bench } from '../bench.ts'
 import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
 import { compareWithStatsforecast } from '../rivals.ts'
 
-/** Where worker threads find the method. */
-const HOME = {
-  module: new URL('../../src/models/statistical/arima/methods.ts', import.meta.url).href,
-  options: { season: 7 },
-}
 /** As many of the 42,421 series, spread evenly, as let the rival end in some two minutes. */
 const SERIES = 500
 
@@ -18,7 +12,7 @@ const bench: Bench = {
     return await compareWithStatsforecast(context, {
       model: 'AutoARIMA',
       options: { season_length: 7 },
-      ours: () => localModel(autoArima({ season: 7 }), HOME),
+      ours: () => modelNamed('auto-arima', { season: 7 }),
       panel: await loadFreshDaily(context.data, context.smoke ? { stores: 1 } : {}),
       cutoffs: [FRESH_FIRST_DAY + 61, FRESH_FIRST_DAY + 68],
       horizon: 7,

@@ -1,19 +1,12 @@
 import { backtest } from '../../src/backtest/backtest.ts'
 import { type Panel, pickSeries } from '../../src/core/panel.ts'
 import { runOf } from '../../src/core/run.ts'
-import { localModel } from '../../src/models/local-model.ts'
 import type { Model } from '../../src/models/model.ts'
-import { calibrated } from '../../src/models/statistical/calibrated.ts'
-import { statisticalEnsemble } from '../../src/models/statistical/statistical-ensemble.ts'
+import { modelNamed } from '../../src/models/registry.ts'
 import { memorySource } from '../../src/store/source.ts'
 import { PROTOCOLS, type Protocol } from '../baselines.ts'
 import { type Bench, between, type Figure, shown } from '../bench.ts'
 
-/** Where worker threads find the ensemble. */
-const HOME = {
-  module: new URL('../../src/models/statistical/statistical-ensemble.ts', import.meta.url).href,
-  options: {},
-}
 const SMOKE_SERIES = 200
 
 /** The quantile loss to beat: of the empirical quantiles in the data's README. */
@@ -30,8 +23,7 @@ const bench: Bench = {
       const protocol: Protocol = PROTOCOLS[name]
       log(name)
       const source = memorySource(bare(await protocol.load(data), smoke))
-      const plain: Model = localModel(statisticalEnsemble(), HOME)
-      const models = [calibrated(plain), { ...plain, name: 'uncalibrated' }]
+      const models = [modelNamed('ensemble'), modelNamed('raw-ensemble')]
       const { leaderboard } = await backtest(source, models, protocol.options, runOf({ threads: 2 }))
       const row = (model: Model) => leaderboard.find((r) => r.model === model.name) as (typeof leaderboard)[number]
       const [ours, raw] = models.map((m) => row(m)) as [ReturnType<typeof row>, ReturnType<typeof row>]

@@ -1,14 +1,7 @@
-import { localModel } from '../../src/models/local-model.ts'
-import { METHODS } from '../../src/models/statistical/intermittent/methods.ts'
+import { modelNamed } from '../../src/models/registry.ts'
 import type { Bench, Figure } from '../bench.ts'
 import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
 import { compareWithStatsforecast } from '../rivals.ts'
-
-/** Where worker threads find the methods. */
-const HOME = {
-  module: new URL('../../src/models/statistical/intermittent/methods.ts', import.meta.url).href,
-  options: {},
-}
 
 const RIVALS = [
   ['croston', 'CrostonClassic', {}],
@@ -30,7 +23,7 @@ const bench: Bench = {
         model,
         options,
         pointOnly: true,
-        ours: () => localModel(METHODS[name](), HOME),
+        ours: () => modelNamed(name),
         panel,
         cutoffs: [FRESH_FIRST_DAY + 61, FRESH_FIRST_DAY + 68],
         horizon: 7,

@@ -1,14 +1,8 @@
-import { localModel } from '../../src/models/local-model.ts'
-import { mstl } from '../../src/models/statistical/mstl/mstl.ts'
+import { modelNamed } from '../../src/models/registry.ts'
 import type { Bench } from '../bench.ts'
 import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
 import { compareWithStatsforecast } from '../rivals.ts'
 
-/** Where worker threads find the method. */
-const HOME = {
-  module: new URL('../../src/models/statistical/mstl/methods.ts', import.meta.url).href,
-  options: { seasons: [7] },
-}
 /** As many of the 42,421 series, spread evenly, as let the rival end in about a minute. */
 const SERIES = 4000
 
@@ -18,7 +12,7 @@ const bench: Bench = {
     return await compareWithStatsforecast(context, {
       model: 'MSTL',
       options: { season_length: 7 },
-      ours: () => localModel(mstl({ seasons: [7] }), HOME),
+      ours: () => modelNamed('mstl', { seasons: [7] }),
       panel: await loadFreshDaily(context.data, context.smoke ? { stores: 1 } : {}),
       cutoffs: [FRESH_FIRST_DAY + 61, FRESH_FIRST_DAY + 68],
       horizon: 7,

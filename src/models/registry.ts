@@ -1,6 +1,7 @@
 import { ForetideError } from '../core/errors.ts'
 import { localModel } from './local-model.ts'
 import type { Model } from './model.ts'
+import { calibrated } from './statistical/calibrated.ts'
 import { type MakeMethod, METHODS, type MethodName } from './statistical/methods.ts'
 
 /** What a list of models says of one, in both languages. */
@@ -14,6 +15,9 @@ const METHODS_MODULE = new URL(
   import.meta.url.endsWith('.ts') ? './statistical/methods.ts' : './statistical/methods.js',
   import.meta.url,
 ).href
+
+/** What is put around the models of some methods. */
+const WRAPPED: Readonly<Record<string, (model: Model) => Model>> = { ensemble: calibrated }
 
 /** What each method does, in a line. */
 const ABOUT: { readonly [N in MethodName]: readonly [family: string, en: string, zh: string] } = {
@@ -53,6 +57,19 @@ const ABOUT: { readonly [N in MethodName]: readonly [family: string, en: string,
   'auto-theta': ['theta', 'the best of the Theta family', '自动选择 Theta'],
   arima: ['arima', 'ARIMA of a given order', '给定阶数的 ARIMA'],
   'auto-arima': ['arima', 'seasonal ARIMA of the best order', '自动定阶的季节 ARIMA'],
+  'ces-none': ['smoothing', 'complex smoothing without a season', '无季节的复指数平滑'],
+  'ces-simple': ['smoothing', 'complex smoothing, simple season', '简单季节的复指数平滑'],
+  'ces-partial': ['smoothing', 'complex smoothing, partial season', '部分季节的复指数平滑'],
+  'ces-full': ['smoothing', 'complex smoothing, full season', '完全季节的复指数平滑'],
+  croston: ['intermittent', "Croston's method, as a hurdle distribution", 'Croston 方法（跨栏分布）'],
+  'croston-optimised': ['intermittent', 'with its weights optimised', '权重经优化的 Croston'],
+  'croston-sba': ['intermittent', 'bias-corrected (Syntetos and Boylan)', '偏差修正的 Croston (SBA)'],
+  tsb: ['intermittent', 'Teunter, Syntetos and Babai: demand may die out', 'TSB：需求可能消失'],
+  adida: ['intermittent', 'aggregate, forecast, disaggregate', 'ADIDA 聚合-分解'],
+  imapa: ['intermittent', 'several aggregations, averaged', 'IMAPA 多重聚合'],
+  hurdle: ['intermittent', 'chance of demand times its sizes, both fading', '衰减的跨栏分布'],
+  'raw-ensemble': ['ensemble', 'the median of the best statistical models', '统计模型的中位数集成'],
+  ensemble: ['ensemble', 'the same with calibrated intervals', '区间经校准的统计集成'],
   mstl: ['decomposition', 'several seasons by loess, the rest by smoothing', '多季节 STL 分解'],
 }
 
@@ -74,14 +91,26 @@ export function modelNamed(name: string, options: object = {}): Model {
   if (!make)
     throw new ForetideError('usage.model', { model: name, known: Object.keys(METHODS).join(', ') }, { fault: 'usage' })
   const method = make(options)
-  return localModel(method, { module: METHODS_MODULE, options: { ...method.options } })
+  const model = localModel(method, { module: METHODS_MODULE, options: { ...method.options } })
+  return WRAPPED[name]?.(model) ?? model
 }
 
 /**
  * The models that compete when nobody names any, the slower ones only where the data is small: `work` is series times periods.
  */
 export function candidateNames(work: number): string[] {
-  const names = ['seasonal-naive', 'profile-average', 'empirical', 'auto-ets', 'auto-theta', 'auto-ces']
+  const names = [
+    'ensemble',
+    'raw-ensemble',
+    'auto-ets',
+    'auto-theta',
+    'auto-ces',
+    'hurdle',
+    'imapa',
+    'empirical',
+    'profile-average',
+    'seasonal-naive',
+  ]
   return work <= 50_000 ? [...names, 'auto-arima', 'mstl'] : names
 }
 

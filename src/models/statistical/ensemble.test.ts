@@ -11,10 +11,10 @@ import { modelContract } from '../contract.case.ts'
 import type { LocalMethod } from '../local.ts'
 import { localModel } from '../local-model.ts'
 import { isIntermittent, medianEnsemble } from './ensemble.ts'
-import { METHODS } from './statistical-ensemble.ts'
+import { METHODS } from './methods.ts'
 
-const home = { module: new URL('./statistical-ensemble.ts', import.meta.url).href, options: {} }
-modelContract(() => localModel(METHODS['statistical-ensemble'](), home))
+const home = { module: new URL('./methods.ts', import.meta.url).href, options: {} }
+modelContract(() => localModel(METHODS['raw-ensemble'](), home))
 
 /** Says `value` for every step, with quantiles `spread` apart; refuses where `refuses`. */
 const says = (name: string, value: number, spread = 1, refuses = false): LocalMethod => ({

@@ -8,12 +8,9 @@ import { autoTheta } from './theta/methods.ts'
  * The median of exponential smoothing, Theta, complex smoothing, a fading hurdle and IMAPA; of hurdle, IMAPA and Theta where demand
  * is intermittent: chosen by quantile loss on spare parts and daily groceries, windows well before those that are reported.
  */
-export const statisticalEnsemble = () =>
+export const statisticalEnsemble = (name = 'raw-ensemble') =>
   medianEnsemble({
-    name: 'statistical-ensemble',
+    name,
     members: [autoEts(), autoTheta(), autoCes(), fadingHurdle(), imapa()],
     intermittent: [fadingHurdle(), imapa(), autoTheta()],
   })
-
-/** The name by which worker threads look it up. */
-export const METHODS = { 'statistical-ensemble': statisticalEnsemble } as const

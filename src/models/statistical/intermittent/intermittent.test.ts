@@ -9,11 +9,11 @@ import type { Answer, LocalMethod, Series } from '../../local.ts'
 import { localModel } from '../../local-model.ts'
 import { draw, hurdle, meanOf, quantileOf } from './distribution.ts'
 import { blockSums, eventsOf, meanGap } from './events.ts'
-import { INTERMITTENT, METHODS } from './methods.ts'
+import { INTERMITTENT } from './methods.ts'
 import { bestAlpha, fadingWeights, smoothed } from './smoothing.ts'
 
-const home = { module: new URL('./methods.ts', import.meta.url).href, options: {} }
-for (const [name, make] of Object.entries(METHODS))
+const home = { module: new URL('../methods.ts', import.meta.url).href, options: {} }
+for (const [name, make] of Object.entries(INTERMITTENT))
   modelContract(() => localModel(make(), home), {
     refuses: { negative: 'no demand is below zero' },
     ...(name === 'croston-sba' ? { notConstant: 'its correction takes 5 % off any mean' } : {}),

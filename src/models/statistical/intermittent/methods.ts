@@ -178,5 +178,3 @@ export const INTERMITTENT = {
   imapa: () => imapa(),
   hurdle: (options?: HurdleOptions) => fadingHurdle(options),
 } as const
-/** The same table under the name by which worker threads look methods up. */
-export const METHODS = INTERMITTENT

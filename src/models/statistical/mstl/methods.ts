@@ -1,7 +1,7 @@
 import type { LocalMethod } from '../../local.ts'
 import { type MstlOptions, mstl } from './mstl.ts'
 
-/** Methods by decomposition by name, made from the options that they carry; worker threads find them here. */
-export const METHODS = {
+/** Methods by decomposition by name, made from the options that they carry. */
+export const MSTL = {
   mstl: (options) => mstl(options as MstlOptions),
 } satisfies Readonly<Record<string, (options?: object) => LocalMethod>>

@@ -147,5 +147,3 @@ export const THETA = {
   'dynamic-optimised-theta': dynamicOptimisedTheta,
   'auto-theta': autoTheta,
 } as const
-/** The same table under the name by which worker threads look methods up. */
-export const METHODS = THETA

@@ -10,11 +10,11 @@ import { localModel } from '../../local-model.ts'
 import { deseasonalise } from './decompose.ts'
 import { fitTheta, WARM_UP } from './fit.ts'
 import { dynamicLines, fixedLines, type Lines, staticLine } from './lines.ts'
-import { METHODS, THETA } from './methods.ts'
+import { THETA } from './methods.ts'
 import { goOn, runTheta, varianceOf } from './run.ts'
 
-const home = { module: new URL('./methods.ts', import.meta.url).href, options: {} }
-for (const name of ['theta', 'auto-theta'] as const) modelContract(() => localModel(METHODS[name](), home))
+const home = { module: new URL('../methods.ts', import.meta.url).href, options: {} }
+for (const name of ['theta', 'auto-theta'] as const) modelContract(() => localModel(THETA[name](), home))
 
 interface Reference {
   readonly par: { readonly alpha: number; readonly theta: number; readonly initial_smoothed: number }

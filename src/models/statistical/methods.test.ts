@@ -2,15 +2,19 @@ import { describe, expect, test } from 'vitest'
 import type { ContractOptions } from '../contract.case.ts'
 import { modelContract } from '../contract.case.ts'
 import { localModel } from '../local-model.ts'
-import { METHODS } from './smoothing.ts'
+import { MODEL_INFOS } from '../registry.ts'
+import { METHODS } from './methods.ts'
 
 const positive = 'multiplicative parts need values above zero'
 const REFUSES: Readonly<Record<string, ContractOptions>> = {
   'multiplicative-holt-winters': { refuses: { intermittent: positive, negative: positive } },
 }
-const home = (options: object) => ({ module: new URL('./smoothing.ts', import.meta.url).href, options })
+const home = (options: object) => ({ module: new URL('./methods.ts', import.meta.url).href, options })
 
-for (const [name, make] of Object.entries(METHODS))
+/** The other families run the contract beside their own tests. */
+const SMOOTHING = MODEL_INFOS.filter((info) => info.family === 'smoothing').map((info) => info.name)
+
+for (const [name, make] of Object.entries(METHODS).filter(([name]) => SMOOTHING.includes(name)))
   modelContract(() => {
     const method = make({})
     return localModel(method, home(method.options))
