@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { ForetideError } from './errors.ts'
 import type { MessageCode } from './messages/index.ts'
@@ -24,6 +25,9 @@ export interface ParallelTask<Shared, Job> {
 /** What the named export of a task's module must be. */
 export type JobMaker<Shared, Job, Result> = (shared: Shared) => (job: Job) => Result | Promise<Result>
 
+/** Milliseconds of work on the calling thread after which the event loop gets its turn, or an interrupt would never be heard. */
+const BREATH = 50
+
 /**
  * Does the jobs of a task on `run.threads` worker threads and returns their results in the order of the jobs.
  *
@@ -45,7 +49,12 @@ export async function parallelMap<Shared, Job, Result>(run: Run, task: ParallelT
   if (threads <= 1) {
     const module = await import(String(task.module))
     const job = (module[task.fn] as JobMaker<Shared, Job, Result>)(task.shared)
+    let breath = performance.now()
     for (const [index, item] of jobs.entries()) {
+      if (performance.now() - breath > BREATH) {
+        await setImmediate()
+        breath = performance.now()
+      }
       checkInterrupt(run)
       finished(index, await job(item))
     }
