@@ -15,6 +15,8 @@ export interface CalibrationOptions {
   readonly windows?: number
   /** A coverage this near to what is said stays as it is, and a worse one is brought as near; 0.01 unless given. */
   readonly tolerance?: number
+  /** An interval never gives up more than to this share of its reach; 0.75 unless given. */
+  readonly leastShare?: number
 }
 
 /** Distances from the median at which coverage is measured. */
@@ -22,9 +24,7 @@ const REACHES: readonly number[] = [
   0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.325, 0.35, 0.375, 0.4, 0.425, 0.45, 0.46, 0.475, 0.485, 0.49, 0.495,
 ]
 const GRID: readonly number[] = [...REACHES.map((w) => 0.5 - w).reverse(), 0.5, ...REACHES.map((w) => 0.5 + w)]
-/** An interval never gives up more than this share of its reach, */
-const LEAST_SHARE = 0.75
-/** nor moves further than this share of the way to the ends. */
+/** An interval never moves further than this share of the way to the ends. */
 const GREATEST_STEP = 0.75
 
 /**
@@ -83,7 +83,7 @@ async function save(
 
 /** For each of {@link REACHES}, the one that the model must be asked for in its place. */
 async function reachesToUse(model: Model, window: Window, options: CalibrationOptions, run: Run): Promise<number[]> {
-  const { windows = 1, tolerance = 0.01 } = options
+  const { windows = 1, tolerance = 0.01, leastShare = 0.75 } = options
   const held = new Float64Array(REACHES.length)
   let cells = 0
   for (let k = 1; k <= windows; k++) {
@@ -101,7 +101,7 @@ async function reachesToUse(model: Model, window: Window, options: CalibrationOp
     const wanted = Math.min(said + tolerance, Math.max(said - tolerance, is))
     // Zeros, or other values that come again and again, are held by the narrowest of intervals: no reach is small enough then.
     const found = wanted === is || wanted < (coverage[0] as number) ? reach : reachOf(coverage, wanted)
-    const bounded = Math.min(0.5 - (0.5 - reach) * (1 - GREATEST_STEP), Math.max(LEAST_SHARE * reach, found))
+    const bounded = Math.min(0.5 - (0.5 - reach) * (1 - GREATEST_STEP), Math.max(leastShare * reach, found))
     last = Math.max(last, bounded)
     return last
   })
