@@ -36,11 +36,6 @@ export function atMost(figure: string, value: number, goal: number, unit: string
   return { figure, value, unit, goal: `≤ ${goal}`, met: value <= goal, ...(against ? { against } : {}) }
 }
 
-/** A figure that must reach a goal. */
-export function atLeast(figure: string, value: number, goal: number, unit: string, against?: string): Figure {
-  return { figure, value, unit, goal: `≥ ${goal}`, met: value >= goal, ...(against ? { against } : {}) }
-}
-
 /** A figure that must lie between two bounds. */
 export function between(
   figure: string,
@@ -82,13 +77,4 @@ export function equals(
 /** A figure that is only shown. */
 export function shown(figure: string, value: number, unit: string, against?: string): Figure {
   return { figure, value, unit, ...(against ? { against } : {}) }
-}
-
-/** The middle of some measurements. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }

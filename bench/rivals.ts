@@ -15,7 +15,7 @@ import { windowAt } from '../src/store/window.ts'
 import { atMost, type BenchContext, type Figure, Skip, shown } from './bench.ts'
 
 /** The quantile levels that are compared. */
-export const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const
+const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const
 const THREADS = 2
 const SMOKE_SERIES = 200
 

@@ -8,7 +8,7 @@ export { bestOf } from './backtest/best.ts'
 export { folderKeep, type Keep } from './backtest/keep.ts'
 export { METRICS, type MetricName, type Scores } from './backtest/metrics/metrics.ts'
 export type { BacktestOptions } from './backtest/options.ts'
-export type { Backtest, LeaderboardRow } from './backtest/result.ts'
+export type { Backtest, LeaderboardRow, Protocol, ScoresByStock } from './backtest/result.ts'
 export { Calendar, type CalendarOptions, type Period, UNITS, type Unit } from './core/calendar.ts'
 export { CannotForecast, type Details, ForetideError, type Locale, type Refusal } from './core/errors.ts'
 export {

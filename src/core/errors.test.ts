@@ -4,7 +4,8 @@ import { MESSAGES } from './messages/index.ts'
 
 test('every message exists in every language and names the same details', () => {
   // A detail that is a phrase of its own comes in two: {expected}, and {expectedZh} for the Chinese text.
-  const details = (text: string) => [...new Set((text.match(/\{\w+\}/g) ?? []).map((d) => d.replace('Zh}', '}')))].sort()
+  const details = (text: string) =>
+    [...new Set((text.match(/\{\w+\}/g) ?? []).map((d) => d.replace('Zh}', '}')))].sort()
   for (const [code, message] of Object.entries(MESSAGES)) {
     for (const locale of LOCALES) expect(message[locale], `${code} ${locale}`).toMatch(/\S/)
     expect(details(message.zh), code).toEqual(details(message.en))

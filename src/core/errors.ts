@@ -16,7 +16,7 @@ export function textOf(code: MessageCode, details: Details, locale: Locale): str
 }
 
 /** Puts details into the `{name}` places of a text; a detail that is absent leaves its place empty. */
-export function fill(text: string, details: Details): string {
+function fill(text: string, details: Details): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
 }
 

@@ -90,7 +90,7 @@ export type Order =
   | { readonly job: unknown }
 /** What comes back: a result, or an error as data. */
 export type Reply = { readonly result: unknown } | { readonly error: SentError }
-export interface SentError {
+interface SentError {
   readonly message: string
   readonly stack: string | undefined
   readonly code: MessageCode | undefined

@@ -170,7 +170,7 @@ function handOver({ fitted, retry }: Asking, ids: readonly string[]): Pick<Job, 
 }
 
 /** Joins the forecasts of blocks, one after the other. */
-export function concatForecasts(parts: readonly Forecast[]): Forecast {
+function concatForecasts(parts: readonly Forecast[]): Forecast {
   const [first] = parts
   if (!first) throw new CannotForecast('noValues')
   if (parts.length === 1) return first

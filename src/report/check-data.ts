@@ -7,7 +7,7 @@ import type { Both, ReportData } from './data.ts'
 import { qualityOf } from './findings.ts'
 
 /** A series that shows something worth looking at. */
-export interface CheckSeries {
+interface CheckSeries {
   readonly id: string
   readonly why: Both
   readonly periods: readonly string[]

@@ -2,7 +2,7 @@ import type { ReportData, ReportSeries } from './data.ts'
 import type { TEXTS } from './texts.ts'
 
 /** The little of a browser that the page's script touches, so that the rest of the code base sees no browser globals. */
-export interface PageElement {
+interface PageElement {
   textContent: string | null
   innerHTML: string
   value: string

@@ -92,9 +92,6 @@ const FOUND: { readonly [F in Finding]: Wording } = {
   },
 }
 
-/** A finding worded for people. */
-export const wordingOf = (finding: Finding): Wording => FOUND[finding]
-
 /** The quality part of a report: rows set aside by reason, then what the import found. */
 export function qualityOf(facts: ImportFacts): ReportData['quality'] {
   const rejectedRows = facts.tables.flatMap(({ rejected }) => Object.entries(rejected.byCode))

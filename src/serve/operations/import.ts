@@ -50,7 +50,7 @@ const TEXT = {
 } as const
 
 /** What an import brought, for people. */
-export function printFacts(facts: ImportFacts, locale: Locale): string {
+function printFacts(facts: ImportFacts, locale: Locale): string {
   const t = TEXT[locale]
   const rows = facts.tables.map((one) => [
     one.kind,

@@ -25,10 +25,10 @@ interface Rule<Options extends object> {
  * As with all methods here, quantiles are those of a hurdle with that mean: the sizes seen, later ones weighing more, come with the
  * chance that gives it. Values below zero are refused.
  */
-export const croston = () => method('croston', { mean: ({ sizes, gaps }) => ratio(sizes, gaps, ALPHA, ALPHA) }, {})
+const croston = () => method('croston', { mean: ({ sizes, gaps }) => ratio(sizes, gaps, ALPHA, ALPHA) }, {})
 
 /** Croston's method with smoothing constants between 0.1 and 0.3 of least squared error. */
-export const crostonOptimised = () =>
+const crostonOptimised = () =>
   method(
     'croston-optimised',
     {
@@ -39,7 +39,7 @@ export const crostonOptimised = () =>
   )
 
 /** Croston's method less its bias, 0.95 of its mean (Syntetos and Boylan, 2005). */
-export const crostonSba = () =>
+const crostonSba = () =>
   method('croston-sba', { mean: ({ sizes, gaps }) => CORRECTION * ratio(sizes, gaps, ALPHA, ALPHA) }, {})
 
 /** What can be chosen of {@link tsb}. */
@@ -51,7 +51,7 @@ export interface TsbOptions {
 }
 
 /** Size and chance of a demand smoothed apart, the chance in every period, so that what dies out is seen to (Teunter, Syntetos and Babai, 2011). */
-export const tsb = (options: TsbOptions = {}) =>
+const tsb = (options: TsbOptions = {}) =>
   method(
     'tsb',
     {
@@ -66,7 +66,7 @@ export const tsb = (options: TsbOptions = {}) =>
   )
 
 /** The demand of blocks as long as the mean gap, smoothed and split evenly (Nikolopoulos et al., 2011). */
-export const adida = () =>
+const adida = () =>
   method(
     'adida',
     {

@@ -40,7 +40,7 @@ export const windowMedian = (options: EmpiricalOptions = {}): LocalMethod<Empiri
 })
 
 /** The quantile of ascending values at a level between 0 and 1, interpolated. */
-export function sortedQuantile(sorted: Float64Array, level: number): number {
+function sortedQuantile(sorted: Float64Array, level: number): number {
   const place = level * (sorted.length - 1)
   const below = Math.floor(place)
   const low = sorted[below] as number

@@ -48,7 +48,7 @@ export function adjust(y: Float64Array, kind: number, indices: Float64Array): Fl
 }
 
 /** Whether the autocorrelation at lag `m` exceeds what those at shorter lags explain (Bartlett's variance). */
-export function isSeasonal(y: Float64Array, m: number): boolean {
+function isSeasonal(y: Float64Array, m: number): boolean {
   const n = y.length
   let mean = 0
   for (let t = 0; t < n; t++) mean += y[t] as number

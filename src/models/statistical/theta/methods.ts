@@ -24,17 +24,17 @@ interface Kind {
 const STANDARD = 0.5
 
 /** The standard Theta model with θ = 2, estimated as a state-space model (Assimakopoulos and Nikolopoulos, 2000; STM of Fiorucci et al., 2016). */
-export const theta = (options: ThetaOptions = {}) => method('theta', [{ dynamic: false, weight: STANDARD }], options)
+const theta = (options: ThetaOptions = {}) => method('theta', [{ dynamic: false, weight: STANDARD }], options)
 
 /** The Theta model with an estimated θ (OTM of Fiorucci et al., 2016). */
-export const optimisedTheta = (options: ThetaOptions = {}) => method('optimised-theta', [{ dynamic: false }], options)
+const optimisedTheta = (options: ThetaOptions = {}) => method('optimised-theta', [{ dynamic: false }], options)
 
 /** The Theta model with θ = 2 whose line follows the series (DSTM of Fiorucci et al., 2016). */
-export const dynamicTheta = (options: ThetaOptions = {}) =>
+const dynamicTheta = (options: ThetaOptions = {}) =>
   method('dynamic-theta', [{ dynamic: true, weight: STANDARD }], options)
 
 /** The Theta model with an estimated θ whose line follows the series (DOTM of Fiorucci et al., 2016). */
-export const dynamicOptimisedTheta = (options: ThetaOptions = {}) =>
+const dynamicOptimisedTheta = (options: ThetaOptions = {}) =>
   method('dynamic-optimised-theta', [{ dynamic: true }], options)
 
 /**
