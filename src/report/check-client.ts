@@ -12,22 +12,25 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
   const charts: Record<string, { setOption(option: unknown, notMerge?: boolean): void; resize(): void }> = {}
   const t = (key: keyof typeof TEXTS, details: Record<string, string | number> = {}) =>
     texts[key][locale].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
+  // A canvas does not inherit the page's font.
+  const FONT = 'system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
   const dark = window.matchMedia('(prefers-color-scheme: dark)').matches
   const soft = dark ? '#9aa7b8' : '#5d6b7e'
   const ink = dark ? '#e6ebf2' : '#1c2430'
   const line = dark ? '#2a3442' : '#e3e8ef'
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`
-  const axis = (more: object) => ({
-    axisLabel: { color: soft },
+  const axis = (more: { readonly axisLabel?: object; readonly [name: string]: unknown }) => ({
     axisLine: { lineStyle: { color: line } },
     splitLine: { lineStyle: { color: line } },
     ...more,
+    axisLabel: { color: soft, hideOverlap: true, ...more.axisLabel },
   })
+  const LEGEND = { textStyle: { color: soft }, itemWidth: 16, itemHeight: 9, itemGap: 14, top: 0 }
   const zoom = [{ type: 'slider', height: 16, bottom: 6 }, { type: 'inside' }]
   const draw = (id: string, option: object) => {
     const chart = charts[id] ?? window.echarts.init(document.getElementById(id))
     charts[id] = chart
-    chart.setOption({ animation: false, textStyle: { color: soft }, ...option }, true)
+    chart.setOption({ animation: false, textStyle: { color: soft, fontFamily: FONT }, ...option }, true)
   }
 
   function all(): void {
@@ -44,7 +47,7 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
     draw('shares', {
       tooltip: { trigger: 'axis', valueFormatter: percent },
       grid: { left: 90, right: 60, top: 10, bottom: 24 },
-      xAxis: axis({ type: 'value', axisLabel: { color: soft, formatter: (v: number) => `${(100 * v).toFixed(0)} %` } }),
+      xAxis: axis({ type: 'value', axisLabel: { formatter: (v: number) => `${(100 * v).toFixed(0)} %` } }),
       yAxis: axis({ type: 'category', data: names.map((n) => t(n)).reverse() }),
       series: [
         {
@@ -64,11 +67,11 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
     ] as const
     draw('coverage', {
       tooltip: { trigger: 'axis' },
-      legend: { textStyle: { color: soft }, top: 0 },
+      legend: LEGEND,
       grid: { left: 60, right: 18, top: 30, bottom: 56 },
       dataZoom: zoom,
       xAxis: axis({ type: 'category', data: data.coverage.periods, boundaryGap: false }),
-      yAxis: axis({ type: 'value', name: t('inSeries') }),
+      yAxis: axis({ type: 'value' }),
       series: layers.map(([key, name, color]) => ({
         name: t(name),
         type: 'line',
@@ -93,7 +96,7 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
       })
       draw(`example-${k}`, {
         tooltip: { trigger: 'axis' },
-        legend: { textStyle: { color: soft }, top: 0, right: 8 },
+        legend: { ...LEGEND, right: 8 },
         grid: { left: 56, right: 18, top: 30, bottom: 54 },
         dataZoom: zoom,
         xAxis: axis({ type: 'category', data: e.periods, boundaryGap: false }),
@@ -107,9 +110,9 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
             lineStyle: { width: 1.3, color: ink },
             itemStyle: { color: ink },
           },
-          marks(e.censored, 'triangle', '#b4690e', t('censored')),
+          marks(e.censored, 'triangle', dark ? '#e0a458' : '#b4690e', t('censored')),
           marks(e.closed, 'rect', '#8a94a3', t('closed')),
-          marks(e.outliers, 'diamond', '#b3261e', t('outlier')),
+          marks(e.outliers, 'diamond', dark ? '#f2857d' : '#b3261e', t('outlier')),
         ],
       })
     })

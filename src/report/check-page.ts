@@ -9,7 +9,7 @@ export function renderCheck(data: CheckData, locale: Locale): string {
   const examples = data.examples.map((_, k) => `<h3 id="example-title-${k}"></h3>${chart(`example-${k}`)}`).join('')
   const body = `<section><h2 ${said('quality')}></h2><p class="note" ${said('qualityNote')}></p>
 <div class="two"><div><h3 ${said('shares')}></h3>${chart('shares')}</div><div><h3 ${said('coverage')}></h3>${chart('coverage')}</div></div></section>
-<section><h2 ${said('found')}></h2><div class="scroll"><table id="findings"></table></div><p class="why" id="quarantine"></p></section>
+<section><h2 ${said('findings')}></h2><div class="scroll"><table id="findings"></table></div><p class="why" id="quarantine"></p></section>
 ${examples ? `<section><h2 ${said('worthLooking')}></h2>${examples}</section>` : ''}`
   const subtitle = `${data.files.join(', ')} · ${data.span}`
   return htmlPage(

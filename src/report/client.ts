@@ -7,6 +7,7 @@ interface PageElement {
   innerHTML: string
   value: string
   lang: string
+  readonly clientWidth: number
   dataset: Record<string, string | undefined>
   setAttribute(name: string, value: string): void
   getAttribute(name: string): string | null
@@ -42,6 +43,19 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
   let group = 'all'
   let chosen: ReportSeries | undefined = data.series[0]
   const charts: Record<string, Chart> = {}
+  // A canvas does not inherit the page's font.
+  const FONT = 'system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
+  /** Pixels for names beside a chart: what is wished for, but no more than a third of what there is. */
+  const beside = (id: string, wished: number) =>
+    Math.min(wished, Math.round((document.getElementById(id)?.clientWidth ?? 3 * wished) / 3))
+  const narrow = () => document.documentElement.clientWidth < 640
+  /** An axis of names: cut with an ellipsis where they are longer than the room. */
+  const names = (room: number, data: readonly string[]) =>
+    axis({
+      type: 'category',
+      data,
+      axisLabel: { width: room - 12, overflow: 'truncate', interval: 0, hideOverlap: false },
+    })
 
   const t = (key: keyof typeof TEXTS, details: Record<string, string | number> = {}) =>
     texts[key][locale].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
@@ -73,7 +87,10 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     const found = document.getElementById(id)
     if (found) found.textContent = text
   }
-  const nameOf = (series: ReportSeries) => series.title ?? series.id
+  // One product in several shops: its title alone would not say which series is meant.
+  const titles = data.series.map((s) => s.title)
+  const nameOf = ({ id, title }: ReportSeries) =>
+    title === undefined ? id : titles.indexOf(title) === titles.lastIndexOf(title) ? title : `${id} · ${title}`
 
   const dark = () => window.matchMedia('(prefers-color-scheme: dark)').matches
   const ink = () => (dark() ? '#e6ebf2' : '#1c2430')
@@ -85,14 +102,15 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     if (!place) return
     const chart = charts[id] ?? window.echarts.init(place)
     charts[id] = chart
-    const base = { animation: false, textStyle: { color: soft(), fontFamily: 'inherit' } }
+    const base = { animation: false, textStyle: { color: soft(), fontFamily: FONT } }
     chart.setOption({ ...base, ...option }, true)
   }
-  const axis = (more: object = {}) => ({
+  const axis = (more: { readonly axisLabel?: object; readonly [name: string]: unknown } = {}) => ({
     axisLine: { lineStyle: { color: line() } },
-    axisLabel: { color: soft() },
     splitLine: { lineStyle: { color: line() } },
+    ...(narrow() ? { splitNumber: 3 } : {}),
     ...more,
+    axisLabel: { color: soft(), hideOverlap: true, ...more.axisLabel },
   })
   const box = () => ({
     trigger: 'axis',
@@ -114,7 +132,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
       [
         t('expectedNext', { n: data.horizon, unit }),
         compact(expected),
-        before > 0 ? t('against', { change: signed(expected / before - 1), n: data.horizon }) : '',
+        before > 0 ? t('against', { change: signed(expected / before - 1), n: data.horizon, unit }) : '',
       ],
       [
         t('seriesForecast'),
@@ -184,7 +202,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
   function fan(): void {
     const series = chosen
     if (!series) return
-    put('fan-title', nameOf(series) === series.id ? series.id : `${nameOf(series)} · ${series.id}`)
+    put('fan-title', series.title === undefined ? series.id : `${series.title} · ${series.id}`)
     const words = [series.answeredBy ? t('answeredBy', { model: series.answeredBy }) : t('nobody')]
     for (const { model, reason } of series.refused) words.push(t('refusedBy', { model, reason: reason[locale] }))
     put('fan-why', words.join(' · '))
@@ -218,6 +236,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     const marks = (indices: readonly number[], symbol: string, color: string, name: string) => ({
       name,
       type: 'scatter',
+      z: 4,
       symbol,
       symbolSize: 7,
       itemStyle: { color },
@@ -238,36 +257,42 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
       legend: {
         data: [t('sold'), t('expected'), t('censored'), t('closed'), t('outlier')],
         textStyle: { color: soft() },
-        top: 0,
-        right: 10,
+        ...{ itemWidth: 16, itemHeight: 9, itemGap: 14, top: 0, right: 10 },
       },
-      grid: { left: 56, right: 18, top: 34, bottom: 58 },
+      grid: { left: 56, right: 18, top: narrow() ? 56 : 34, bottom: 58 },
       dataZoom: [{ type: 'slider', height: 18, bottom: 8, start: 100 - shown }, { type: 'inside' }],
       xAxis: axis({ type: 'category', data: series.periods, boundaryGap: false }),
       yAxis: axis({ type: 'value' }),
+      // What was sold comes first: the slider draws the shadow of the first series.
       series: [
-        ...stacked,
         {
           name: t('sold'),
           type: 'line',
+          z: 3,
           data: [...series.history],
           symbol: lead < 60 ? 'circle' : 'none',
           symbolSize: 4,
           lineStyle: { width: 1.5, color: ink() },
           itemStyle: { color: ink() },
         },
+        ...stacked,
         {
           name: t('expected'),
           type: 'line',
+          z: 3,
           data: [...blank, ...series.mean],
           symbol: steps < 15 ? 'circle' : 'none',
           symbolSize: 5,
           lineStyle: { width: 2.4, color: sea() },
           itemStyle: { color: sea() },
         },
-        ...(series.censored.length ? [marks(series.censored, 'triangle', '#b4690e', t('censored'))] : []),
+        ...(series.censored.length
+          ? [marks(series.censored, 'triangle', dark() ? '#e0a458' : '#b4690e', t('censored'))]
+          : []),
         ...(series.closed.length ? [marks(series.closed, 'rect', '#8a94a3', t('closed'))] : []),
-        ...(series.outliers.length ? [marks(series.outliers, 'diamond', '#b3261e', t('outlier'))] : []),
+        ...(series.outliers.length
+          ? [marks(series.outliers, 'diamond', dark() ? '#f2857d' : '#b3261e', t('outlier'))]
+          : []),
       ],
     })
   }
@@ -308,15 +333,14 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
   function trends(): void {
     const moving = data.series.filter((s) => s.groups.includes('rising') || s.groups.includes('falling'))
     const sorted = [...moving].sort((a, b) => a.expected - a.recent - (b.expected - b.recent))
+    const room = beside('trends', 190)
+    document.getElementById('trends')?.setAttribute('style', `height: ${Math.max(120, 22 * sorted.length + 40)}px`)
+    charts.trends?.resize()
     draw('trends', {
       tooltip: { ...box(), valueFormatter: (v: number) => `${v > 0 ? '+' : ''}${compact(v)}` },
-      grid: { left: 190, right: 60, top: 8, bottom: 28 },
+      grid: { left: room, right: 60, top: 8, bottom: 28 },
       xAxis: axis({ type: 'value' }),
-      yAxis: axis({
-        type: 'category',
-        data: sorted.map(nameOf),
-        axisLabel: { color: soft(), width: 170, overflow: 'truncate' },
-      }),
+      yAxis: names(room, sorted.map(nameOf)),
       series: [
         {
           type: 'bar',
@@ -339,12 +363,15 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     })
   }
 
+  const titled = (measure: string) =>
+    measure === 'coverage80' ? t('in80') : measure === 'bias' ? t('bias') : measure.toUpperCase()
+
   function leaderboard(): void {
     const { backtest } = data
     const table = document.getElementById('leaderboard')
     if (!backtest || !table) return
-    const names = Object.keys(backtest.leaderboard[0]?.metrics ?? {})
-    const head = [t('model'), ...names.map((n) => n.toUpperCase()), t('answered'), t('seconds')].map((n, k) =>
+    const measures = Object.keys(backtest.leaderboard[0]?.metrics ?? {})
+    const head = [t('model'), ...measures.map(titled), t('answered'), t('seconds')].map((n, k) =>
       element('th', k === 0 ? { class: 'text' } : {}, n),
     )
     const rows = backtest.leaderboard.map((m) => {
@@ -352,7 +379,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
       if (m.chosen) first.append(element('span', { class: 'tag' }, t('chosen')))
       if (m.failed) first.append(element('span', { class: 'tag bad', title: m.failed[locale] }, t('failed')))
       const share = new Set(['wape', 'mape', 'smape', 'bias'])
-      const cells = names.map((n) => {
+      const cells = measures.map((n) => {
         const value = m.metrics[n] ?? null
         return element('td', {}, share.has(n) || n.startsWith('cov') ? percent(value) : number(value, 3))
       })
@@ -371,9 +398,12 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     const ranked = backtest.leaderboard.filter((m) => m.metrics[backtest.metric] != null).reverse()
     draw('ranking', {
       tooltip: { ...box(), valueFormatter: (v: number) => number(v, 4) },
-      grid: { left: 150, right: 56, top: 8, bottom: 28 },
-      xAxis: axis({ type: 'value', name: backtest.metric.toUpperCase() }),
-      yAxis: axis({ type: 'category', data: ranked.map((m) => m.model) }),
+      grid: { left: beside('ranking', 150), right: 56, top: 8, bottom: 44 },
+      xAxis: axis({ type: 'value', name: backtest.metric.toUpperCase(), nameLocation: 'middle', nameGap: 26 }),
+      yAxis: names(
+        beside('ranking', 150),
+        ranked.map((m) => m.model),
+      ),
       series: [
         {
           type: 'bar',
@@ -407,18 +437,17 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
           formatter: (points: readonly { dataIndex: number }[]) => {
             const r = rows[points[0]?.dataIndex ?? 0]
             return r
-              ? `${segment.by}: <b>${r.value.replace(/[<&]/g, '')}</b><br>WAPE ${percent(r.wape)}<br>bias ${r.bias === null ? '–' : signed(r.bias)}<br>${number(r.series)} ${t('inSeries')}`
+              ? `${segment.by}: <b>${r.value.replace(/[<&]/g, '')}</b><br>WAPE ${percent(r.wape)}<br>${t('bias')} ${r.bias === null ? '–' : signed(r.bias)}<br>${number(r.series)} ${t('inSeries')}`
               : ''
           },
         },
         title: { text: heading, left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
-        grid: { left: 130, right: 50, top: 28, bottom: 24 },
-        xAxis: axis({ type: 'value', axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) } }),
-        yAxis: axis({
-          type: 'category',
-          data: rows.map((r) => named(r.value)),
-          axisLabel: { color: soft(), width: 115, overflow: 'truncate' },
-        }),
+        grid: { left: beside(`segment-${k}`, 130), right: 50, top: 36, bottom: 24 },
+        xAxis: axis({ type: 'value', axisLabel: { formatter: (v: number) => percent(v, 0) } }),
+        yAxis: names(
+          beside(`segment-${k}`, 130),
+          rows.map((r) => named(r.value)),
+        ),
         series: [
           {
             type: 'bar',
@@ -451,7 +480,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
       yAxis: axis({
         type: 'value',
         scale: true,
-        axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) },
+        axisLabel: { formatter: (v: number) => percent(v, 0) },
       }),
       series: backtest.steps.map((s) => ({
         name: s.model,
@@ -475,13 +504,13 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
         name: t('nominal'),
         nameLocation: 'middle',
         nameGap: 26,
-        axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) },
+        axisLabel: { formatter: (v: number) => percent(v, 0) },
       }),
       yAxis: axis({
         type: 'value',
         min: 0,
         max: 1,
-        axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) },
+        axisLabel: { formatter: (v: number) => percent(v, 0) },
       }),
       series: [
         {
@@ -513,19 +542,19 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
       t('qualityNote', { read: number(q.rowsRead), loaded: number(q.rowsLoaded), rejected: number(q.rowsRejected) }),
     )
     put('quarantine', q.quarantine ? t('quarantine', { path: q.quarantine }) : '')
-    const names = ['zeros', 'missing', 'censored', 'closed', 'outliers'] as const
+    const kinds = ['zeros', 'missing', 'censored', 'closed', 'outliers'] as const
     draw('shares', {
       tooltip: { ...box(), valueFormatter: (v: number) => percent(v, 2) },
       title: { text: t('shares'), left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
       grid: { left: 90, right: 60, top: 32, bottom: 22 },
-      xAxis: axis({ type: 'value', axisLabel: { color: soft(), formatter: (v: number) => percent(v, 0) } }),
-      yAxis: axis({ type: 'category', data: names.map((n) => t(n)).reverse() }),
+      xAxis: axis({ type: 'value', axisLabel: { formatter: (v: number) => percent(v, 0) } }),
+      yAxis: axis({ type: 'category', data: kinds.map((n) => t(n)).reverse() }),
       series: [
         {
           type: 'bar',
           barMaxWidth: 18,
           itemStyle: { color: '#edae49' },
-          data: names.map((n) => q.shares[n]).reverse(),
+          data: kinds.map((n) => q.shares[n]).reverse(),
           label: {
             show: true,
             position: 'right',
@@ -539,9 +568,12 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     draw('answered', {
       tooltip: box(),
       title: { text: t('whoAnswered'), left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
-      grid: { left: 130, right: 60, top: 32, bottom: 22 },
-      xAxis: axis({ type: 'value' }),
-      yAxis: axis({ type: 'category', data: answered.map((a) => a.model) }),
+      grid: { left: beside('answered', 130), right: 60, top: 32, bottom: 22 },
+      xAxis: axis({ type: 'value', minInterval: 1 }),
+      yAxis: names(
+        beside('answered', 130),
+        answered.map((a) => a.model),
+      ),
       series: [
         {
           type: 'bar',
@@ -603,8 +635,11 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     locale = locale === 'en' ? 'zh' : 'en'
     all()
   })
+  let width = document.documentElement.clientWidth
   window.addEventListener('resize', () => {
     for (const id of Object.keys(charts)) charts[id]?.resize()
+    if (document.documentElement.clientWidth !== width) all()
+    width = document.documentElement.clientWidth
   })
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', all)
   all()

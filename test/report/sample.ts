@@ -1,4 +1,5 @@
 import { Random } from '../../src/core/random.ts'
+import type { CheckData } from '../../src/report/check-data.ts'
 import type { ReportData, ReportSeries } from '../../src/report/data.ts'
 
 const periods = (from: string, count: number) =>
@@ -119,5 +120,33 @@ export function sampleReport(hostile = ''): ReportData {
         },
       ],
     },
+  }
+}
+
+/** What `check` found, made up; `hostile` as in {@link sampleReport}. */
+export function sampleCheck(hostile = ''): CheckData {
+  const { files, series, quality, unit, from, to } = sampleReport(hostile)
+  const [first, second] = series as readonly [ReportSeries, ReportSeries]
+  const days = periods(from, first.history.length)
+  const count = (each: (t: number) => number) => days.map((_, t) => each(t))
+  return {
+    files,
+    span: `${from} – ${to}`,
+    unit,
+    series: series.length,
+    quality,
+    coverage: {
+      periods: days,
+      observed: count((t) => 8 - (t % 7 === 0 ? 2 : 0) - (t % 11 === 0 ? 1 : 0)),
+      missing: count((t) => (t % 11 === 0 ? 1 : 0)),
+      censored: count((t) => (t % 7 === 0 ? 1 : 0)),
+      closed: count((t) => (t % 7 === 0 ? 1 : 0)),
+    },
+    examples: [
+      { from: first, why: { en: 'most outliers', zh: '异常值最多' } },
+      { from: second, why: { en: 'most often out of stock', zh: '缺货最多' } },
+    ].map(({ from: { id, history, censored, closed, outliers }, why }) => ({
+      ...{ id, why, periods: days, values: history, censored, closed, outliers },
+    })),
   }
 }
