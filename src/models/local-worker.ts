@@ -116,6 +116,21 @@ function seriesOf(shared: Shared, calendar: Calendar, method: LocalMethod, i: nu
   return { id, calendar, start: at(past.start, i) + from - begin, values, season, seasons, nonNegative, integer, known }
 }
 
+/** How many times the largest value ever observed an answer may reach before it is taken for an explosion. */
+const EXPLODED = 100
+
+/** The size that no answer may pass; none where nothing but zeros was observed. */
+function limitOf(values: Float64Array): number {
+  let most = 0
+  for (let k = 0; k < values.length; k++) {
+    const size = Math.abs(at(values, k))
+    if (size > most) most = size
+  }
+  return most > 0 ? EXPLODED * most : Number.MAX_VALUE
+}
+
+const within = (value: number, limit: number) => Math.abs(value) <= limit
+
 /** Fills gaps in place on the straight line between their neighbours; a gap at the end repeats the last value. */
 export function interpolate(values: Float64Array): void {
   let last = 0
@@ -148,9 +163,10 @@ function answerSeries(
     random: Random.of(shared.seed, `${method.name}:${series.id}`),
   }
   method.forecast(series, parameters, answer, method.options)
+  const limit = limitOf(series.values)
   for (let h = 0; h < horizon; h++) {
     const row = answer.quantiles.subarray(h * levels, (h + 1) * levels)
-    if (!Number.isFinite(at(answer.mean, h)) || row.some((q) => !Number.isFinite(q)))
+    if (!within(at(answer.mean, h), limit) || !row.every((q) => within(q, limit)))
       throw new CannotForecast('didNotConverge')
     for (let l = 1; l < levels; l++)
       if (at(row, l) < at(row, l - 1)) {
