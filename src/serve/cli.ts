@@ -75,7 +75,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
         : { threads: Math.max(1, wholeNumber(declared, 'threads', values.threads as string)) }),
       signal: stop.signal,
       locale,
-      progress: quiet ? () => {} : (progress) => view.show(progress),
+      progress: quiet ? () => {} : (progress) => view.show(progress, locale),
       notice: (notice) => say(textOf(notice.code, notice.details, locale)),
     })
     const context: Context = {

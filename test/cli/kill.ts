@@ -35,11 +35,13 @@ export async function killRuns(times: number, folder: string, log: (line: string
   const read = (workspace: string, name: string) => readFileSync(join(workspace, name), 'utf8')
 
   const calm = join(folder, 'calm')
-  await foretide(folder, [...command, join(folder, 'warm')])
-  const begun = performance.now()
-  const first = await foretide(folder, [...command, calm])
-  const seconds = (performance.now() - begun) / 1000
-  if (first.code !== 0) throw new Error(`the run that nobody kills ended with ${first.code}: ${first.stderr}`)
+  let seconds = Number.POSITIVE_INFINITY
+  for (const workspace of [join(folder, 'warm'), calm]) {
+    const begun = performance.now()
+    const { code, stderr } = await foretide(folder, [...command, workspace])
+    if (code !== 0) throw new Error(`the run that nobody kills ended with ${code}: ${stderr}`)
+    seconds = Math.min(seconds, (performance.now() - begun) / 1000)
+  }
   const wanted = read(calm, 'forecast.csv')
 
   const broken: string[] = []
@@ -54,10 +56,10 @@ export async function killRuns(times: number, folder: string, log: (line: string
       start: () => [CLI, ...command, path],
       longest: 1000 * seconds,
       random,
-      check: async () => {
+      check: async (_round, _stdout, ended) => {
         const fault = await faultOf(path).catch((error: unknown) => String(error))
         if (typeof fault === 'string') broken.push(fault)
-        else if (fault) after++
+        else if (fault && !ended) after++
         const again = await foretide(folder, [...command, path])
         const left = existsSync(path)
           ? readdirSync(path, { recursive: true }).filter((n) => /\.tmp$/.test(String(n)))
