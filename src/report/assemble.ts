@@ -77,7 +77,7 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
     forecastTo: calendar.format(window.cutoff + horizon),
     total: {
       periods: labels(window, window.cutoff - shownTotal.length + 1, shownTotal.length + horizon),
-      history: shownTotal,
+      history: shownTotal.map(known),
       mean: totalMean,
     },
     bandLevels: levels,
@@ -98,7 +98,7 @@ interface Brief {
   readonly first: number
   readonly cells: number
   readonly outliers: number
-  /** Sum of all series by period, from `first` to the cutoff. */
+  /** Sum of all series by period, from `first` to the cutoff; NaN where none was observed. */
   readonly total: number[]
   readonly rows: {
     readonly expected: number
@@ -128,7 +128,7 @@ async function summarise(window: Window, forecast: Forecast, places: readonly nu
       const from = at(past.start, i)
       if (values.length > 0 && from < first) {
         const more = Number.isFinite(first) ? first - from : window.cutoff - from + 1
-        total = [...new Array(more).fill(0), ...total]
+        total = [...new Array<number>(more).fill(Number.NaN), ...total]
         first = from
       }
       let recent = 0
@@ -136,7 +136,8 @@ async function summarise(window: Window, forecast: Forecast, places: readonly nu
       for (let k = 0; k < values.length; k++) {
         const y = at(values, k)
         if (Number.isNaN(y)) continue
-        total[from + k - first] = at(total, from + k - first) + y
+        const before = at(total, from + k - first)
+        total[from + k - first] = Number.isNaN(before) ? y : before + y
         if (k < values.length - horizon) continue
         recent += y
         open++
