@@ -76,7 +76,7 @@ function nothing(values: Float64Array): Outliers {
  * `season` is the main cycle in periods. Every rule looks at later values too, so it belongs inside a Window.
  *
  * @example
- * outliersOf(Float64Array.of(5, 6, 5, 6, 90, 5, 6, 5, 6), 1, 'iqr', 3).flags // → 1 at the 90 only
+ * outliersOf(Float64Array.of(5, 6, 5, 6, 90, 5, 6, 5, 6), 1, 'iqr', 3).flags // → [0, 0, 0, 0, 1, 0, 0, 0, 0]
  */
 export function outliersOf(
   values: Float64Array,

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inspect, promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
+import * as library from '../src/index.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'foretide-library-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The fenced blocks of a Markdown file in one language. */
+const blocksOf = (file: string, language: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, named, text]) =>
+    named === language ? [text as string] : [],
+  )
+
+/** Three months of two items, weekends busier. */
+function salesCsv(): string {
+  const rows = ['date,item,units']
+  for (const [item, base] of [['tea', 20] as const, ['rice', 8] as const])
+    for (let t = 0; t < 91; t++) {
+      const day = new Date(Date.UTC(2026, 0, 5 + t)).toISOString().slice(0, 10)
+      rows.push(`${day},${item},${base + (t % 7 > 4 ? base : 0) + ((t * 5) % 4)}`)
+    }
+  return `${rows.join('\n')}\n`
+}
+
+/** Runs a program in a folder that has Foretide installed, and sales in it. */
+async function runIn(name: string, code: string): Promise<string> {
+  const at = join(folder, name)
+  mkdirSync(join(at, 'node_modules'), { recursive: true })
+  symlinkSync(root, join(at, 'node_modules', 'foretide'), 'junction')
+  writeFileSync(join(at, 'sales.csv'), salesCsv())
+  writeFileSync(join(at, 'program.ts'), code)
+  const args = ['--conditions=source', 'program.ts']
+  return (await promisify(execFile)(process.execPath, args, { cwd: at })).stdout
+}
+
+test.each(['README.md', 'README.zh-CN.md'])('the programs of %s run as they stand', async (file) => {
+  const blocks = blocksOf(file, 'ts')
+  expect(blocks.length).toBeGreaterThan(0)
+  for (const [i, block] of blocks.entries()) {
+    expect(block.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
+    const printed = await runIn(`${file}-${i}`, block)
+    expect(printed).toMatch(/\d{4}-\d{2}-\d{2}.*\d+\.\d/)
+  }
+})
+
+/** The docstring examples of a file: lines of code, and before `// →` expressions with their results. */
+function examplesOf(text: string): string[][] {
+  return [...text.matchAll(/^[ \t]*\* @example\n((?:[ \t]*\* ?.*\n)*?)[ \t]*\*\//gm)]
+    .map(([, body]) => (body as string).split('\n').flatMap((line) => line.replace(/^\s*\* ?/, '').trimEnd() || []))
+    .filter((lines) => lines.some((line) => line.includes('// →')))
+}
+
+const sources = globSync('src/**/*.ts', { cwd: root })
+  .filter((file) => !file.endsWith('.test.ts'))
+  .flatMap((file) => examplesOf(readFileSync(join(root, file), 'utf8')).map((lines) => ({ file, lines })))
+
+test('there are stated results to check', () => {
+  expect(sources.length).toBeGreaterThanOrEqual(15)
+})
+
+const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...values: unknown[]) => Promise<void>
+
+test.each(sources)('the example in $file gives what it states', async ({ file, lines }) => {
+  const scope = { ...library, ...((await import(join(root, file))) as Record<string, unknown>) }
+  const stated: { readonly found: unknown; readonly text: string }[] = []
+  const state = (found: unknown, text: string) => stated.push({ found, text })
+  const body = lines.map((line) => {
+    const [, code, result] = /^;?(.*?) \/\/ → (.*)$/.exec(line) ?? []
+    return code === undefined ? line : `__state(${code}, ${JSON.stringify(result)});`
+  })
+  await new AsyncFunction('__state', ...Object.keys(scope), body.join('\n'))(state, ...Object.values(scope))
+  for (const { found, text } of stated) {
+    const given = ArrayBuffer.isView(found) ? Array.from(found as Float64Array) : found
+    // A result is a literal; anything else would be a description, which cannot be checked.
+    expect(given, inspect(given)).toEqual(new Function(`return (${text})`)())
+  }
+})
