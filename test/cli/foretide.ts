@@ -26,11 +26,14 @@ const PLAIN = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(LANG|LC_|NO_COLOR|FORCE_)/.test(name)),
 )
 
+/** Where Node keeps what it made of the sources, so that only the first of many commands has to. */
+const COMPILED = join(tmpdir(), 'foretide-compiled')
+
 /** Starts the real command in a folder. */
 export function start(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: folder,
-    env: { ...PLAIN, LANG: 'C', ...env },
+    env: { ...PLAIN, LANG: 'C', NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -19,7 +19,7 @@ test('a run killed at any moment leaves a workspace that opens and a rerun that 
 const random = Random.of(3, 'interrupt')
 const SALES = csv(
   'item,date,units',
-  Array.from({ length: 14 }, (_, i) => `item${i}`),
+  Array.from({ length: 8 }, (_, i) => `item${i}`),
   200,
   (id, date, units) => {
     return `${id},${date},${Math.max(0, Math.round(units + 8 * random.normal()))}`
