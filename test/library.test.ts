@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect, promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { LOCALES } from '../src/core/errors.ts'
 import * as library from '../src/index.ts'
+import { OPERATIONS } from '../src/serve/operations/index.ts'
+import { commandHelp, overview } from '../src/serve/usage.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'foretide-library-'))
@@ -80,4 +83,64 @@ test.each(sources)('the example in $file gives what it states', async ({ file, l
     // A result is a literal; anything else would be a description, which cannot be checked.
     expect(given, inspect(given)).toEqual(new Function(`return (${text})`)())
   }
+})
+
+const CLI_PAGE = {
+  en: {
+    title: '# Command line\n\n[中文](#命令行)',
+    lead: "In a checkout, `npm run foretide -- COMMAND …` runs a command; as a package, `npx foretide COMMAND …`. People's text and progress go to stderr, results to stdout; with `--json` that is one JSON document and nothing else. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad input, 130 interrupted. `NO_COLOR` and output that is no terminal are respected.\n\nThis page is what `--help` prints; `npx vitest run test/library.test.ts -u` writes it anew.",
+  },
+  zh: {
+    title: '# 命令行',
+    lead: '在源码目录中用 `npm run foretide -- COMMAND …` 运行命令；作为软件包则用 `npx foretide COMMAND …`。提示与进度写到 stderr，结果写到 stdout；加 `--json` 时只有一个 JSON 文档。退出码：0 完成，1 失败，2 用法错误，3 数据有误，130 被中断。',
+  },
+} as const
+
+test('docs/cli.md is what --help prints', async () => {
+  const page = LOCALES.map((locale) => {
+    const { title, lead } = CLI_PAGE[locale]
+    const blocks = OPERATIONS.map(
+      (o) => `## ${o.name}${locale === 'en' ? '' : ` (${locale})`}\n\n\`\`\`text\n${commandHelp(o, locale)}\`\`\`\n`,
+    )
+    return `${title}\n\n${lead}\n\n\`\`\`text\n${overview(OPERATIONS, locale)}\`\`\`\n\n${blocks.join('\n')}`
+  }).join('\n')
+  await expect(page).toMatchFileSnapshot('../docs/cli.md')
+})
+
+const pages = globSync(['*.md', 'docs/**/*.md', 'bench/**/README.md'], { cwd: root }).filter(
+  (file) => !file.includes('node_modules') && !file.includes('venv'),
+)
+
+test.each(pages)('the links of %s lead to files', (file) => {
+  const links = [...readFileSync(join(root, file), 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+    ([, to]) => to as string,
+  )
+  const broken = links.filter((to) => !/^https?:/.test(to) && !existsSync(join(root, dirname(file), to)))
+  expect(broken).toEqual([])
+})
+
+test('every registered model has its line in docs/models.md', () => {
+  const text = readFileSync(join(root, 'docs/models.md'), 'utf8')
+  expect(library.MODEL_INFOS.map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
+
+test('every metric has its line in docs/metrics.md', () => {
+  const text = readFileSync(join(root, 'docs/metrics.md'), 'utf8')
+  expect(Object.keys(library.METRICS).filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
+
+test('every dependency has its line in docs/dependencies.md', () => {
+  const text = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'devDependencies',
+    Record<string, string>
+  >
+  const names = Object.keys({ ...dependencies, ...devDependencies })
+  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
+
+test('every bench has its line in docs/benchmarks.md', () => {
+  const text = readFileSync(join(root, 'docs/benchmarks.md'), 'utf8')
+  const names = globSync('bench/spine/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/').slice(6, -3))
+  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
 })
