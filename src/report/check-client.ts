@@ -1,48 +1,23 @@
 import type { CheckData } from './check-data.ts'
-import type { PageWindow } from './client.ts'
-import type { TEXTS } from './texts.ts'
+import type { PageKit } from './page-kit.ts'
 
 /**
  * The script of the page that `check` draws. Like the report's it is put into the page as the text of this one function, so it
  * may use nothing from outside of it.
  */
-export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEXTS, firstLocale: 'en' | 'zh'): void {
-  const { document } = window
-  let locale = firstLocale
-  const charts: Record<string, { setOption(option: unknown, notMerge?: boolean): void; resize(): void }> = {}
-  const t = (key: keyof typeof TEXTS, details: Record<string, string | number> = {}) =>
-    texts[key][locale].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
-  // A canvas does not inherit the page's font.
-  const FONT = 'system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
-  const dark = window.matchMedia('(prefers-color-scheme: dark)').matches
-  const soft = dark ? '#9aa7b8' : '#5d6b7e'
-  const ink = dark ? '#e6ebf2' : '#1c2430'
-  const line = dark ? '#2a3442' : '#e3e8ef'
-  const percent = (value: number) => `${(100 * value).toFixed(1)} %`
-  const axis = (more: { readonly axisLabel?: object; readonly [name: string]: unknown }) => ({
-    axisLine: { lineStyle: { color: line } },
-    splitLine: { lineStyle: { color: line } },
-    ...more,
-    axisLabel: { color: soft, hideOverlap: true, ...more.axisLabel },
-  })
-  const LEGEND = { textStyle: { color: soft }, itemWidth: 16, itemHeight: 9, itemGap: 14, top: 0 }
+export function checkPage(kit: PageKit, data: CheckData): void {
+  const { document, t, percent, dark, soft, ink, draw, axis, element, row } = kit
+  const LEGEND = () => ({ textStyle: { color: soft() }, itemWidth: 16, itemHeight: 9, itemGap: 14, top: 0 })
   const zoom = [{ type: 'slider', height: 16, bottom: 6 }, { type: 'inside' }]
-  const draw = (id: string, option: object) => {
-    const chart = charts[id] ?? window.echarts.init(document.getElementById(id))
-    charts[id] = chart
-    chart.setOption({ animation: false, textStyle: { color: soft, fontFamily: FONT }, ...option }, true)
-  }
 
   function all(): void {
-    document.documentElement.lang = locale === 'zh' ? 'zh-CN' : 'en'
     const { quality: q } = data
     const counts = {
       read: q.rowsRead.toLocaleString(),
       loaded: q.rowsLoaded.toLocaleString(),
       rejected: q.rowsRejected.toLocaleString(),
     }
-    for (const place of document.querySelectorAll('[data-t]'))
-      place.textContent = t(place.dataset.t as keyof typeof TEXTS, counts)
+    kit.words(counts)
     const names = ['zeros', 'missing', 'censored', 'closed', 'outliers'] as const
     draw('shares', {
       tooltip: { trigger: 'axis', valueFormatter: percent },
@@ -55,7 +30,12 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
           barMaxWidth: 18,
           itemStyle: { color: '#edae49' },
           data: names.map((n) => q.shares[n]).reverse(),
-          label: { show: true, position: 'right', color: soft, formatter: (p: { value: number }) => percent(p.value) },
+          label: {
+            show: true,
+            position: 'right',
+            color: soft(),
+            formatter: (p: { value: number }) => percent(p.value),
+          },
         },
       ],
     })
@@ -67,7 +47,7 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
     ] as const
     draw('coverage', {
       tooltip: { trigger: 'axis' },
-      legend: LEGEND,
+      legend: LEGEND(),
       grid: { left: 60, right: 18, top: 30, bottom: 56 },
       dataZoom: zoom,
       xAxis: axis({ type: 'category', data: data.coverage.periods, boundaryGap: false }),
@@ -85,7 +65,7 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
     })
     data.examples.forEach((e, k) => {
       const title = document.getElementById(`example-title-${k}`)
-      if (title) title.textContent = `${e.id} · ${e.why[locale]}`
+      if (title) title.textContent = `${e.id} · ${e.why[kit.locale()]}`
       const marks = (at: readonly number[], symbol: string, color: string, name: string) => ({
         name,
         type: 'scatter',
@@ -96,7 +76,7 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
       })
       draw(`example-${k}`, {
         tooltip: { trigger: 'axis' },
-        legend: { ...LEGEND, right: 8 },
+        legend: { ...LEGEND(), right: 8 },
         grid: { left: 56, right: 18, top: 30, bottom: 54 },
         dataZoom: zoom,
         xAxis: axis({ type: 'category', data: e.periods, boundaryGap: false }),
@@ -107,26 +87,16 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
             type: 'line',
             symbol: 'none',
             data: e.values,
-            lineStyle: { width: 1.3, color: ink },
-            itemStyle: { color: ink },
+            lineStyle: { width: 1.3, color: ink() },
+            itemStyle: { color: ink() },
           },
-          marks(e.censored, 'triangle', dark ? '#e0a458' : '#b4690e', t('censored')),
+          marks(e.censored, 'triangle', dark() ? '#e0a458' : '#b4690e', t('censored')),
           marks(e.closed, 'rect', '#8a94a3', t('closed')),
-          marks(e.outliers, 'diamond', dark ? '#f2857d' : '#b3261e', t('outlier')),
+          marks(e.outliers, 'diamond', dark() ? '#f2857d' : '#b3261e', t('outlier')),
         ],
       })
     })
-    const cell = (tag: string, text: string, classes: string) => {
-      const made = document.createElement(tag)
-      made.textContent = text
-      if (classes) made.setAttribute('class', classes)
-      return made
-    }
-    const row = (cells: readonly ReturnType<typeof cell>[]) => {
-      const made = document.createElement('tr')
-      made.append(...cells)
-      return made
-    }
+    const cell = (tag: string, text: string, classes: string) => element(tag, classes ? { class: classes } : {}, text)
     const head = row([
       cell('th', t('found'), 'text'),
       cell('th', t('count'), ''),
@@ -134,13 +104,13 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
       cell('th', t('done'), 'text'),
     ])
     const rows = q.findings.map((f) => {
-      const first = cell('td', f.kind[locale], `text ${f.severity}`)
+      const first = cell('td', f.kind[kit.locale()], `text ${f.severity}`)
       if (f.examples.length > 0) first.append(cell('div', f.examples.join(' · '), 'why'))
       return row([
         first,
         cell('td', f.count.toLocaleString(), ''),
         cell('td', f.series.toLocaleString(), ''),
-        cell('td', f.done[locale], 'text'),
+        cell('td', f.done[kit.locale()], 'text'),
       ])
     })
     document
@@ -150,12 +120,5 @@ export function checkPage(window: PageWindow, data: CheckData, texts: typeof TEX
     if (kept) kept.textContent = q.quarantine ? t('quarantine', { path: q.quarantine }) : ''
   }
 
-  document.getElementById('lang')?.addEventListener('click', () => {
-    locale = locale === 'en' ? 'zh' : 'en'
-    all()
-  })
-  window.addEventListener('resize', () => {
-    for (const id of Object.keys(charts)) charts[id]?.resize()
-  })
-  all()
+  kit.live(all)
 }

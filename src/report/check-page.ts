@@ -18,7 +18,7 @@ ${examples ? `<section><h2 ${said('worthLooking')}></h2>${examples}</section>` :
       subtitle,
       nav: '',
       body,
-      script: checkPage.toString(),
+      script: `(${checkPage.toString()})(kit, data)`,
       data,
     },
     locale,

@@ -1,124 +1,38 @@
 import type { ReportData, ReportSeries } from './data.ts'
+import type { PageKit } from './page-kit.ts'
 import type { TEXTS } from './texts.ts'
-
-/** The little of a browser that the page's script touches, so that the rest of the code base sees no browser globals. */
-interface PageElement {
-  textContent: string | null
-  innerHTML: string
-  value: string
-  lang: string
-  readonly clientWidth: number
-  dataset: Record<string, string | undefined>
-  setAttribute(name: string, value: string): void
-  getAttribute(name: string): string | null
-  addEventListener(type: string, listener: () => void): void
-  append(...children: PageElement[]): void
-  replaceChildren(...children: PageElement[]): void
-}
-interface PageDocument {
-  documentElement: PageElement
-  title: string
-  getElementById(id: string): PageElement | null
-  querySelectorAll(selector: string): Iterable<PageElement>
-  createElement(tag: string): PageElement
-}
-interface Chart {
-  setOption(option: unknown, notMerge?: boolean): void
-  resize(): void
-}
-export interface PageWindow {
-  document: PageDocument
-  echarts: { init(element: PageElement | null): Chart }
-  addEventListener(type: string, listener: () => void): void
-  matchMedia(query: string): { matches: boolean; addEventListener(type: string, listener: () => void): void }
-}
 
 /**
  * The script of the report's page. It is put into the page as the text of this one function, so it may use nothing from
- * outside of it.
+ * outside of it; `scores` draws the charts of `scoreCharts`.
  */
-export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, firstLocale: 'en' | 'zh'): void {
-  const { document } = window
-  let locale = firstLocale
+export function page(kit: PageKit, data: ReportData, scores: () => void): void {
+  const {
+    document,
+    beside,
+    narrow,
+    names,
+    t,
+    number,
+    compact,
+    percent,
+    signed,
+    element,
+    put,
+    dark,
+    ink,
+    soft,
+    box,
+    sea,
+    draw,
+    axis,
+  } = kit
   let group = 'all'
   let chosen: ReportSeries | undefined = data.series[0]
-  const charts: Record<string, Chart> = {}
-  // A canvas does not inherit the page's font.
-  const FONT = 'system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
-  /** Pixels for names beside a chart: what is wished for, but no more than a third of what there is. */
-  const beside = (id: string, wished: number) =>
-    Math.min(wished, Math.round((document.getElementById(id)?.clientWidth ?? 3 * wished) / 3))
-  const narrow = () => document.documentElement.clientWidth < 640
-  /** An axis of names: cut with an ellipsis where they are longer than the room. */
-  const names = (room: number, data: readonly string[]) =>
-    axis({
-      type: 'category',
-      data,
-      axisLabel: { width: room - 12, overflow: 'truncate', interval: 0, hideOverlap: false },
-    })
-
-  const t = (key: keyof typeof TEXTS, details: Record<string, string | number> = {}) =>
-    texts[key][locale].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
-  const number = (value: number | null | undefined, digits = 0) =>
-    value === null || value === undefined || !Number.isFinite(value)
-      ? '–'
-      : value.toLocaleString(locale === 'zh' ? 'zh-CN' : 'en-GB', {
-          maximumFractionDigits: digits,
-          minimumFractionDigits: digits,
-        })
-  const compact = (value: number | null) =>
-    value === null ? '–' : number(value, Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)
-  const percent = (value: number | null | undefined, digits = 1) =>
-    value === null || value === undefined ? '–' : `${number(100 * value, digits)} %`
-  const signed = (value: number) =>
-    `${value >= 0 ? '+' : '−'}${number(Math.abs(100 * value), Math.abs(value) < 0.1 ? 1 : 0)} %`
-  const element = (tag: string, attributes: Record<string, string> = {}, text?: string) => {
-    const made = document.createElement(tag)
-    for (const name of Object.keys(attributes)) made.setAttribute(name, attributes[name] as string)
-    if (text !== undefined) made.textContent = text
-    return made
-  }
-  const row = (cells: readonly PageElement[], attributes: Record<string, string> = {}) => {
-    const made = element('tr', attributes)
-    made.append(...cells)
-    return made
-  }
-  const put = (id: string, text: string) => {
-    const found = document.getElementById(id)
-    if (found) found.textContent = text
-  }
   // One product in several shops: its title alone would not say which series is meant.
   const titles = data.series.map((s) => s.title)
   const nameOf = ({ id, title }: ReportSeries) =>
     title === undefined ? id : titles.indexOf(title) === titles.lastIndexOf(title) ? title : `${id} · ${title}`
-
-  const dark = () => window.matchMedia('(prefers-color-scheme: dark)').matches
-  const ink = () => (dark() ? '#e6ebf2' : '#1c2430')
-  const soft = () => (dark() ? '#9aa7b8' : '#5d6b7e')
-  const line = () => (dark() ? '#2a3442' : '#e3e8ef')
-  const sea = () => (dark() ? '#4fb3d4' : '#0b6e8f')
-  const draw = (id: string, option: object) => {
-    const place = document.getElementById(id)
-    if (!place) return
-    const chart = charts[id] ?? window.echarts.init(place)
-    charts[id] = chart
-    const base = { animation: false, textStyle: { color: soft(), fontFamily: FONT } }
-    chart.setOption({ ...base, ...option }, true)
-  }
-  const axis = (more: { readonly axisLabel?: object; readonly [name: string]: unknown } = {}) => ({
-    axisLine: { lineStyle: { color: line() } },
-    splitLine: { lineStyle: { color: line() } },
-    ...(narrow() ? { splitNumber: 3 } : {}),
-    ...more,
-    axisLabel: { color: soft(), hideOverlap: true, ...more.axisLabel },
-  })
-  const box = () => ({
-    trigger: 'axis',
-    backgroundColor: dark() ? '#18202a' : '#fff',
-    borderColor: line(),
-    textStyle: { color: ink() },
-    confine: true,
-  })
 
   function tiles(): void {
     const place = document.getElementById('tiles')
@@ -204,7 +118,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     if (!series) return
     put('fan-title', series.title === undefined ? series.id : `${series.title} · ${series.id}`)
     const words = [series.answeredBy ? t('answeredBy', { model: series.answeredBy }) : t('nobody')]
-    for (const { model, reason } of series.refused) words.push(t('refusedBy', { model, reason: reason[locale] }))
+    for (const { model, reason } of series.refused) words.push(t('refusedBy', { model, reason: reason[kit.locale()] }))
     put('fan-why', words.join(' · '))
     const lead = series.history.length
     const blank = new Array(lead).fill(null)
@@ -334,8 +248,7 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     const moving = data.series.filter((s) => s.groups.includes('rising') || s.groups.includes('falling'))
     const sorted = [...moving].sort((a, b) => a.expected - a.recent - (b.expected - b.recent))
     const room = beside('trends', 190)
-    document.getElementById('trends')?.setAttribute('style', `height: ${Math.max(120, 22 * sorted.length + 40)}px`)
-    charts.trends?.resize()
+    kit.tall('trends', Math.max(120, 22 * sorted.length + 40))
     draw('trends', {
       tooltip: { ...box(), valueFormatter: (v: number) => `${v > 0 ? '+' : ''}${compact(v)}` },
       grid: { left: room, right: 60, top: 8, bottom: 28 },
@@ -363,284 +276,26 @@ export function page(window: PageWindow, data: ReportData, texts: typeof TEXTS, 
     })
   }
 
-  const titled = (measure: string) =>
-    measure === 'coverage80' ? t('in80') : measure === 'bias' ? t('bias') : measure.toUpperCase()
-
-  function leaderboard(): void {
-    const { backtest } = data
-    const table = document.getElementById('leaderboard')
-    if (!backtest || !table) return
-    const measures = Object.keys(backtest.leaderboard[0]?.metrics ?? {})
-    const head = [t('model'), ...measures.map(titled), t('answered'), t('seconds')].map((n, k) =>
-      element('th', k === 0 ? { class: 'text' } : {}, n),
-    )
-    const rows = backtest.leaderboard.map((m) => {
-      const first = element('td', { class: 'text' }, m.model)
-      if (m.chosen) first.append(element('span', { class: 'tag' }, t('chosen')))
-      if (m.failed) first.append(element('span', { class: 'tag bad', title: m.failed[locale] }, t('failed')))
-      const share = new Set(['wape', 'mape', 'smape', 'bias'])
-      const cells = measures.map((n) => {
-        const value = m.metrics[n] ?? null
-        return element('td', {}, share.has(n) || n.startsWith('cov') ? percent(value) : number(value, 3))
-      })
-      const asked = m.answered + m.refused
-      return row(
-        [
-          first,
-          ...cells,
-          element('td', {}, percent(asked ? m.answered / asked : 0, 0)),
-          element('td', {}, number(m.seconds, 1)),
-        ],
-        m.chosen ? { class: 'chosen' } : {},
-      )
-    })
-    table.replaceChildren(row(head), ...rows)
-    const ranked = backtest.leaderboard.filter((m) => m.metrics[backtest.metric] != null).reverse()
-    draw('ranking', {
-      tooltip: { ...box(), valueFormatter: (v: number) => number(v, 4) },
-      grid: { left: beside('ranking', 150), right: 56, top: 8, bottom: 44 },
-      xAxis: axis({ type: 'value', name: backtest.metric.toUpperCase(), nameLocation: 'middle', nameGap: 26 }),
-      yAxis: names(
-        beside('ranking', 150),
-        ranked.map((m) => m.model),
-      ),
-      series: [
-        {
-          type: 'bar',
-          name: backtest.metric.toUpperCase(),
-          data: ranked.map((m) => ({
-            value: m.metrics[backtest.metric],
-            itemStyle: { color: m.chosen ? sea() : dark() ? '#47586b' : '#b9c6d4' },
-          })),
-          label: {
-            show: true,
-            position: 'right',
-            color: soft(),
-            formatter: (p: { value: number }) => number(p.value, 3),
-          },
-        },
-      ],
-    })
-  }
-
-  function errors(): void {
-    const { backtest } = data
-    if (!backtest) return
-    backtest.segments.forEach((segment, k) => {
-      const rows = [...segment.rows].reverse()
-      const word = (text: string) => (Object.hasOwn(texts, text) ? texts[text as keyof typeof TEXTS][locale] : text)
-      const named = segment.by === 'pattern' ? word : (text: string) => text
-      const heading = ['decile', 'abc', 'pattern'].includes(segment.by) ? word(segment.by) : segment.by
-      draw(`segment-${k}`, {
-        tooltip: {
-          ...box(),
-          formatter: (points: readonly { dataIndex: number }[]) => {
-            const r = rows[points[0]?.dataIndex ?? 0]
-            return r
-              ? `${segment.by}: <b>${r.value.replace(/[<&]/g, '')}</b><br>WAPE ${percent(r.wape)}<br>${t('bias')} ${r.bias === null ? '–' : signed(r.bias)}<br>${number(r.series)} ${t('inSeries')}`
-              : ''
-          },
-        },
-        title: { text: heading, left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
-        grid: { left: beside(`segment-${k}`, 130), right: 50, top: 36, bottom: 24 },
-        xAxis: axis({ type: 'value', axisLabel: { formatter: (v: number) => percent(v, 0) } }),
-        yAxis: names(
-          beside(`segment-${k}`, 130),
-          rows.map((r) => named(r.value)),
-        ),
-        series: [
-          {
-            type: 'bar',
-            data: rows.map((r) => r.wape),
-            itemStyle: { color: sea() },
-            barMaxWidth: 18,
-            label: {
-              show: true,
-              position: 'right',
-              color: soft(),
-              formatter: (p: { value: number }) => percent(p.value, 0),
-            },
-          },
-        ],
-      })
-    })
-    const colors = [sea(), '#d1495b', '#edae49', '#2a9d8f', '#8d6cab', '#7f8c8d', '#c06c84', '#3d5a80']
-    draw('steps', {
-      color: colors,
-      tooltip: { ...box(), valueFormatter: (v: number) => percent(v) },
-      legend: { type: 'scroll', textStyle: { color: soft() }, top: 0 },
-      grid: { left: 54, right: 18, top: 34, bottom: 42 },
-      xAxis: axis({
-        type: 'category',
-        name: t('step'),
-        nameLocation: 'middle',
-        nameGap: 26,
-        data: (backtest.steps[0]?.wape ?? []).map((_, h) => h + 1),
-      }),
-      yAxis: axis({
-        type: 'value',
-        scale: true,
-        axisLabel: { formatter: (v: number) => percent(v, 0) },
-      }),
-      series: backtest.steps.map((s) => ({
-        name: s.model,
-        type: 'line',
-        data: s.wape,
-        symbol: s.wape.length < 20 ? 'circle' : 'none',
-        symbolSize: 5,
-      })),
-    })
-    const points = backtest.coverage.filter((c) => c.actual !== null)
-    draw('calibration', {
-      tooltip: {
-        trigger: 'item',
-        formatter: (p: { value: [number, number] }) => `${percent(p.value[0], 0)} → ${percent(p.value[1])}`,
-      },
-      grid: { left: 54, right: 18, top: 16, bottom: 42 },
-      xAxis: axis({
-        type: 'value',
-        min: 0,
-        max: 1,
-        name: t('nominal'),
-        nameLocation: 'middle',
-        nameGap: 26,
-        axisLabel: { formatter: (v: number) => percent(v, 0) },
-      }),
-      yAxis: axis({
-        type: 'value',
-        min: 0,
-        max: 1,
-        axisLabel: { formatter: (v: number) => percent(v, 0) },
-      }),
-      series: [
-        {
-          type: 'line',
-          data: [
-            [0, 0],
-            [1, 1],
-          ],
-          symbol: 'none',
-          silent: true,
-          lineStyle: { type: 'dashed', color: soft() },
-        },
-        {
-          type: 'line',
-          name: t('actual'),
-          data: points.map((c) => [c.nominal, c.actual]),
-          symbolSize: 8,
-          lineStyle: { color: sea() },
-          itemStyle: { color: sea() },
-        },
-      ],
-    })
-  }
-
-  function quality(): void {
-    const { quality: q } = data
-    put(
-      'quality-note',
-      t('qualityNote', { read: number(q.rowsRead), loaded: number(q.rowsLoaded), rejected: number(q.rowsRejected) }),
-    )
-    put('quarantine', q.quarantine ? t('quarantine', { path: q.quarantine }) : '')
-    const kinds = ['zeros', 'missing', 'censored', 'closed', 'outliers'] as const
-    draw('shares', {
-      tooltip: { ...box(), valueFormatter: (v: number) => percent(v, 2) },
-      title: { text: t('shares'), left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
-      grid: { left: 90, right: 60, top: 32, bottom: 22 },
-      xAxis: axis({ type: 'value', axisLabel: { formatter: (v: number) => percent(v, 0) } }),
-      yAxis: axis({ type: 'category', data: kinds.map((n) => t(n)).reverse() }),
-      series: [
-        {
-          type: 'bar',
-          barMaxWidth: 18,
-          itemStyle: { color: '#edae49' },
-          data: kinds.map((n) => q.shares[n]).reverse(),
-          label: {
-            show: true,
-            position: 'right',
-            color: soft(),
-            formatter: (p: { value: number }) => percent(p.value),
-          },
-        },
-      ],
-    })
-    const answered = [...data.answeredBy].reverse()
-    draw('answered', {
-      tooltip: box(),
-      title: { text: t('whoAnswered'), left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
-      grid: { left: beside('answered', 130), right: 60, top: 32, bottom: 22 },
-      xAxis: axis({ type: 'value', minInterval: 1 }),
-      yAxis: names(
-        beside('answered', 130),
-        answered.map((a) => a.model),
-      ),
-      series: [
-        {
-          type: 'bar',
-          barMaxWidth: 18,
-          name: t('inSeries'),
-          itemStyle: { color: sea() },
-          data: answered.map((a) => a.series),
-          label: { show: true, position: 'right', color: soft() },
-        },
-      ],
-    })
-    const head = [t('found'), t('count'), t('inSeries'), t('done')].map((n, k) =>
-      element('th', k === 0 || k === 3 ? { class: 'text' } : {}, n),
-    )
-    const rows = q.findings.map((f) => {
-      const first = element('td', { class: `text ${f.severity}` }, f.kind[locale])
-      if (f.examples.length) first.append(element('div', { class: 'why' }, f.examples.join(' · ')))
-      return row([
-        first,
-        element('td', {}, number(f.count)),
-        element('td', {}, number(f.series)),
-        element('td', { class: 'text' }, f.done[locale]),
-      ])
-    })
-    document
-      .getElementById('findings')
-      ?.replaceChildren(...(rows.length ? [row(head), ...rows] : [row([element('td', { class: 'text' }, t('clean'))])]))
-  }
-
   function words(): void {
-    document.documentElement.lang = locale === 'zh' ? 'zh-CN' : 'en'
     const bands = data.bandLevels.slice(0, data.bandLevels.length >> 1).map((l) => Math.round(100 * (1 - 2 * l)))
-    const details = {
+    kit.words({
       n: data.backtest?.windows.length ?? 0,
       metric: (data.backtest?.metric ?? '').toUpperCase(),
       a: bands[2] ?? '',
       b: bands[1] ?? '',
       c: bands[0] ?? '',
-    }
-    for (const place of document.querySelectorAll('[data-t]'))
-      place.textContent = t(place.dataset.t as keyof typeof TEXTS, details)
+    })
     document.getElementById('find')?.setAttribute('placeholder', t('search'))
   }
 
-  function all(): void {
+  document.getElementById('find')?.addEventListener('input', picker)
+  kit.live(() => {
     words()
     tiles()
     total()
     picker()
     fan()
     trends()
-    leaderboard()
-    errors()
-    quality()
-  }
-
-  document.getElementById('find')?.addEventListener('input', picker)
-  document.getElementById('lang')?.addEventListener('click', () => {
-    locale = locale === 'en' ? 'zh' : 'en'
-    all()
+    scores()
   })
-  let width = document.documentElement.clientWidth
-  window.addEventListener('resize', () => {
-    for (const id of Object.keys(charts)) charts[id]?.resize()
-    if (document.documentElement.clientWidth !== width) all()
-    width = document.documentElement.clientWidth
-  })
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', all)
-  all()
 }

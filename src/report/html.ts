@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Locale } from '../core/errors.ts'
+import { pageKit } from './page-kit.ts'
 import { STYLE } from './style.ts'
 import { TEXTS } from './texts.ts'
 
@@ -26,7 +27,7 @@ export interface Page {
   readonly subtitle: string
   readonly nav: string
   readonly body: string
-  /** The text of a function of window, data, texts and locale. */
+  /** A script that finds `kit` (see {@link pageKit}) and `data`. */
   readonly script: string
   readonly data: unknown
 }
@@ -46,7 +47,11 @@ ${nav ? `<nav>${nav}</nav>` : ''}
 ${body}
 </main>
 <script>${echarts}</script>
-<script>(${script})(window, ${scriptJson(trimmed(data))}, ${scriptJson(TEXTS)}, ${scriptJson(locale)})</script>
+<script>{
+const kit = (${pageKit.toString()})(window, ${scriptJson(TEXTS)}, ${scriptJson(locale)});
+const data = ${scriptJson(trimmed(data))};
+${script}
+}</script>
 </body></html>
 `
 }

@@ -2,6 +2,7 @@ import type { Locale } from '../core/errors.ts'
 import { page } from './client.ts'
 import type { ReportData } from './data.ts'
 import { escapeHtml, htmlPage, said } from './html.ts'
+import { scoreCharts } from './score-charts.ts'
 import type { TEXTS } from './texts.ts'
 
 /**
@@ -27,5 +28,15 @@ ${data.backtest ? section('s-segments', 'segments', 'segmentsNote', `<div class=
 ${section('s-quality', 'quality', '', `<p class="note" id="quality-note"></p><div class="two">${chart('shares', 'small')}${chart('answered', 'small')}</div><div class="scroll"><table id="findings"></table></div><p class="why" id="quarantine"></p>`)}
 ${section('s-provenance', 'provenance', '', `<dl>${about('files', data.files.map(escapeHtml).join('<br>'))}${about('span', `${data.from} – ${data.to}`)}${about('command', `<code>${escapeHtml(data.command)}</code>`)}${about('made', `${escapeHtml(data.generatedAt)}, Foretide ${data.version}`)}${about('window', `<code>${data.windowDigest}</code>`)}${about('seed', String(data.seed))}</dl>`)}`
   const subtitle = `${data.from} – ${data.to} → ${data.forecastTo}`
-  return htmlPage({ title: data.title, subtitle, nav, body, script: page.toString(), data }, locale)
+  return htmlPage(
+    {
+      title: data.title,
+      subtitle,
+      nav,
+      body,
+      script: `(${page.toString()})(kit, data, (${scoreCharts.toString()})(kit, data))`,
+      data,
+    },
+    locale,
+  )
 }
