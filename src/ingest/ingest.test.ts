@@ -205,3 +205,27 @@ test.skipIf(absent)(`real data stages as documented${why}`, async () => {
   const [parts] = await read([join(data, 'carparts.csv')])
   expect(parts).toMatchObject({ rows: 2674 * 51, keys: ['item'], rejected: { count: 0 } })
 })
+
+test('files of one kind by different keys stay apart, and a calendar is known ahead', async () => {
+  const staged = await read([
+    file('sales.csv', 'date,store,item,units\n2026-11-01,S1,A,3\n2026-11-02,S1,A,4\n'),
+    file('items.csv', 'item,brand,launch_date\nA,Tide,2020-01-01\n'),
+    file('stores.csv', 'store,region\nS1,North\n'),
+    file('signals.csv', 'date,store,temperature\n2026-11-01,S1,7\n'),
+    file('signals-market.csv', 'date,item,search_index\n2026-11-01,A,55\n'),
+    file('calendar.csv', 'date,store,closed,holiday\n2026-11-01,S1,0,\n2026-11-03,S1,1,Feast\n'),
+  ])
+  const about = staged.map((s) => [s.kind, s.keys.join('+'), s.rows, s.rejected.count])
+  expect(about).toEqual([
+    ['sales', 'store+item', 2, 0],
+    ['items', 'item', 1, 0],
+    ['items', 'store', 1, 0],
+    ['signals', 'store', 1, 0],
+    ['signals', 'item', 1, 0],
+    ['signals', 'store', 2, 0],
+  ])
+  const roles = (k: number) => Object.fromEntries((staged[k]?.columns ?? []).map((c) => [c.source, c.role]))
+  expect(roles(3).temperature).toBe('past')
+  expect(roles(5)).toMatchObject({ closed: 'known', holiday: 'known' })
+  expect(roles(1).launch_date).not.toBe('date')
+})

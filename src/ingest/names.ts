@@ -89,12 +89,15 @@ export function looksLikeCode(name: string): boolean {
   )
 }
 
+/** Whether a file's name says that it is a calendar, which is known ahead of time. */
+export const isCalendar = (file: string) => /calendar|holiday|日历|节假日/i.test(file)
+
 /** Words of file names by which kinds of table are known, most telling first. */
 const FILES: readonly (readonly [RegExp, TableKind])[] = [
   [/promo|campaign|coupon|促销|活动|优惠/, 'promotions'],
   [/price|pricing|价格|价目/, 'prices'],
   [/inventor|stock(?!code)|库存/, 'stock'],
-  [/weather|signal|calendar|holiday|macro|econom|trend|天气|指数|宏观/, 'signals'],
+  [/weather|signal|calendar|holiday|macro|econom|trend|天气|指数|宏观|日历|节假日/, 'signals'],
   [/(^|[^a-z])ads?([^a-z]|$)|advert|marketing|广告|投放/, 'ads'],
   [/event|click|behavio|view|pageview|行为|浏览|点击/, 'events'],
   [/item|product|catalog|article|sku|store|shop|商品|产品|门店/, 'items'],

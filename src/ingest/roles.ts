@@ -40,7 +40,7 @@ const DATED: { readonly [K in TableKind]: boolean } = {
 }
 
 /** The role that unnamed columns of a table have, when nothing else is said. */
-const PRESUMED: { readonly [K in TableKind]: ColumnRole } = {
+export const PRESUMED: { readonly [K in TableKind]: ColumnRole } = {
   sales: 'past',
   items: 'static',
   prices: 'known',
@@ -58,6 +58,7 @@ export function rolesOf(
   options: IngestOptions,
   file: string,
   elsewhere: ReadonlySet<string> = new Set(),
+  presume: ColumnRole = PRESUMED[kind],
 ): Roles {
   const names = columns.map((column) => column.name)
   const guessed = new Set<string>()
@@ -75,7 +76,8 @@ export function rolesOf(
     if (name !== undefined) guessed.add(name)
     return name
   }
-  const date = stated(options.date, '--date') ?? guess(dateColumn(columns))
+  // The dates of an item (its launch) are properties of it, not times of rows.
+  const date = kind === 'items' ? undefined : (stated(options.date, '--date') ?? guess(dateColumn(columns)))
   const target = strict
     ? (stated(options.target, '--target') ?? guess(targetColumn(names, columns, options, date)))
     : undefined
@@ -109,7 +111,7 @@ export function rolesOf(
     }
   const others = names
     .filter((name) => !used.has(name))
-    .map((name) => ({ name, role: told.get(name) ?? presumed(kind, name), guessed: !told.has(name) }))
+    .map((name) => ({ name, role: told.get(name) ?? presumed(kind, name, presume), guessed: !told.has(name) }))
   return { keys, ...(date ? { date } : {}), ...(hour ? { hour } : {}), ...(target ? { target } : {}), others, guessed }
 }
 
@@ -123,11 +125,11 @@ export function noColumn(code: MessageCode, file: string, names: readonly string
   )
 }
 
-function presumed(kind: TableKind, name: string): ColumnRole {
+function presumed(kind: TableKind, name: string, presume: ColumnRole): ColumnRole {
   const concept = conceptOf(name)?.concept
   if (concept === 'text') return 'text'
   if (concept === 'document' && kind === 'sales') return 'ignored'
-  return PRESUMED[kind]
+  return presume
 }
 
 /** The best-named column of dates; a column that DuckDB already calls a date counts too, whatever its name. */

@@ -3,7 +3,7 @@ import { areTransactions, staticsOf } from './character.ts'
 import { materialise } from './make.ts'
 import { columnFor } from './names.ts'
 import { note, type Raw, type Reading } from './raw.ts'
-import { column, type Roles, rolesOf, stagedColumn, type TableColumn } from './roles.ts'
+import { column, PRESUMED, type Roles, rolesOf, stagedColumn, type TableColumn } from './roles.ts'
 import { describe, ident, literal, rowOf } from './sql.ts'
 import type { Staged, StagedColumn, TableKind } from './staged.ts'
 import { castsOf, NUMBER, sharedName, TIME } from './typing.ts'
@@ -15,6 +15,8 @@ export interface Around {
   readonly columns: ReadonlySet<string>
   /** The keys of the sales table, after which keys of the same meaning are named. */
   readonly keys: readonly string[]
+  /** Whether the table is a plan, so that its columns are known ahead unless something else is said. */
+  readonly known?: boolean
 }
 
 /** Turns all raw tables of one kind into one typed relation; bad rows go to quarantine, and nothing else is lost. */
@@ -31,7 +33,7 @@ export async function stage(
   const file = files.join(', ')
   const { relation, columns, hasOrigin } = await combine(reading, raws)
   const settled = { ...options, ...meltedNames(raws, options.id) }
-  const roles = rolesOf(kind, columns, settled, file, around.columns)
+  const roles = rolesOf(kind, columns, settled, file, around.columns, around.known ? 'known' : PRESUMED[kind])
   reportGuess(roles, kind, file, notices)
   const keyNames = new Map(roles.keys.map((key) => [key, sharedName(key, around.keys)]))
   const when = roles.date

@@ -194,6 +194,34 @@ describe('importInto', () => {
     expect(known?.columns.has('on_hand')).toBe(false)
   })
 
+  test('tables of one kind by different keys join by their own, plan closures, and come again one by one', async () => {
+    const sales = await stage('sales', SALES, days('2026-01-01', [1, 2, 3]))
+    const items = await stage('items', ['item key category', 'brand static category'], `('tea','Tide')`)
+    const stores = await stage('items', ['store key category', 'region static category'], `('S','North')`)
+    const weather = await stage(
+      'signals',
+      ['store key category', '__at date time', 'rain past number'],
+      `('S','2026-01-02',4)`,
+    )
+    const calendar = await stage(
+      'signals',
+      ['store key category', '__at date time', 'closed known number'],
+      `('S','2026-01-01',0), ('S','2026-01-04',1), ('S','2026-01-05',0)`,
+    )
+    const { panel, workspace } = await imported([sales, items, stores, weather, calendar])
+    expect(panel.statics.get('brand')?.categories).toEqual(['Tide'])
+    expect(panel.statics.get('region')?.categories).toEqual(['North'])
+    const [known] = await Array.fromAsync(latestWindow(workspace.source(), 2).known())
+    expect([...(known?.mask ?? [])]).toEqual([Mask.closed, 0])
+    expect(known?.columns.has('rain')).toBe(false)
+    const digest = workspace.source().digest
+    expect((await imported([stores])).workspace.source().digest).toBe(digest)
+    const moved = await stage('items', ['store key category', 'region static category'], `('S','South')`)
+    const after = await imported([moved])
+    expect(after.panel.statics.get('region')?.categories).toEqual(['South'])
+    expect(after.panel.statics.get('brand')?.categories).toEqual(['Tide'])
+  })
+
   test('a day on which a whole store sold nothing is masked as closed, judged by the days before it alone', async () => {
     const items = ['a', 'b', 'c', 'd', 'e']
     const rows = items

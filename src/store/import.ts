@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { Calendar, type CalendarOptions, type Unit } from '../core/calendar.ts'
 import { ForetideError } from '../core/errors.ts'
 import { checkInterrupt, type Run } from '../core/run.ts'
-import type { Staged } from '../ingest/staged.ts'
+import { type Staged, TABLE_KINDS } from '../ingest/staged.ts'
 import { makeCells, makeSeries, maskClosures } from './build/cells.ts'
 import { findingsOf, mixedFrequencies, sharesOf } from './build/findings.ts'
 import { type Frequency, frequencyOf } from './build/frequency.ts'
@@ -231,30 +231,49 @@ async function joinAll(
   run: Run,
 ): Promise<Joined[]> {
   const all: Joined[] = []
+  const taken = new Set((before?.joined ?? []).map((old) => old.relation))
+  const free = (kind: string) => {
+    for (let n = 1; ; n++) {
+      const name = `joined_${kind}_${n}`
+      if (taken.has(name)) continue
+      taken.add(name)
+      return name
+    }
+  }
   for (const table of staged) {
     if (table.kind === 'sales') continue
-    const joined = await joinedOf(connection, table, sales.keys, sales.calendar)
+    const joined = await joinedOf(connection, table, sales.keys, sales.calendar, free(table.kind))
     if (joined) all.push(joined)
     else run.notice({ code: 'import.unmatched', details: { kind: table.kind, keys: sales.keys.join(', ') } })
   }
-  if (!previous) return all
-  for (const old of before?.joined ?? []) {
-    const saved = `read_parquet(${text(join(previous, `${old.relation}.parquet`))})`
-    const now = all.findIndex((j) => j.kind === old.kind)
+  for (const old of previous ? (before?.joined ?? []) : []) {
+    const saved = `read_parquet(${text(join(previous as string, `${old.relation}.parquet`))})`
+    const now = all.findIndex((j) => sameTable(j, old))
     if (now < 0) {
       await connection.run(`CREATE OR REPLACE TEMP TABLE ${old.relation} AS SELECT * FROM ${saved}`)
       all.push(old)
       continue
     }
     const joined = all[now] as Joined
-    if (joined.by !== old.by || joined.on.join() !== old.on.join()) continue
     const on = [...joined.on.map(ident), ...(joined.by === 'series' ? [] : ['__period'])].join(', ')
     await connection.run(
       `INSERT INTO ${joined.relation} BY NAME SELECT ${[on, ...joined.columns.filter((c) => old.columns.some((o) => o.name === c.name)).map((c) => ident(c.name))].join(', ')} FROM ${saved} AS old ANTI JOIN ${joined.relation} USING (${on})`,
     )
     all[now] = { ...joined, last: Math.max(joined.last, old.last) }
   }
-  return all
+  // An order of their own, so that the same tables make the same panel whichever came first.
+  const rank = (j: Joined) => `${TABLE_KINDS.indexOf(j.kind)} ${j.on.join()} ${j.columns.map((c) => c.name).join()}`
+  return all.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+/** Whether a table that comes again is the one that was there: of the same kind, by the same keys, and with a column in common. */
+function sameTable(a: Joined, b: Joined): boolean {
+  return (
+    a.kind === b.kind &&
+    a.by === b.by &&
+    a.on.join() === b.on.join() &&
+    a.columns.some((c) => b.columns.some((d) => d.name === c.name))
+  )
 }
 
 async function saveTables(connection: DuckDBConnection, folder: string, joined: readonly Joined[]): Promise<void> {

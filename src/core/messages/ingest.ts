@@ -134,8 +134,8 @@ export const ingest = {
     zh: '{file} 被识别为“{kind}”类型的表。如有误，请用 --as 指定。',
   },
   'ingest.guessedColumns': {
-    en: '{file} ({kind}): date {date}, target {target}, series named by {keys}. Say otherwise with --date, --target and --id.',
-    zh: '{file}（{kind}）：日期 {date}，目标 {target}，序列由 {keys} 标识。如有误，请用 --date、--target 和 --id 指定。',
+    en: '{file}: {kind} by {keys}, date in {date}, units in {target}. Otherwise: --as, --id, --date, --target.',
+    zh: '{file}：{kind} 表，按 {keys}，日期 {date}，销量 {target}。如有误：--as、--id、--date、--target。',
   },
   'ingest.oneSeries': {
     en: '{file} has no column that names products, so it is one series. Name the columns with --id if it holds several.',

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { importFiles } from '../../pipeline.ts'
@@ -32,10 +31,7 @@ export const demoOperation = operation({
     const { run, say } = context
     const given = { ...(items ? { items } : {}), ...(stores ? { stores } : {}), ...(days ? { days } : {}) }
     const made = await simulate({ preset: 'demo', ...given, horizon, locale: 'CN' }, dir, run)
-    const kinds = ['sales', 'items', 'prices', 'stock', 'promotions', 'events', 'ads', 'signals']
-    const files = made.tables
-      .map((t) => t.path)
-      .filter((path) => kinds.some((kind) => path.endsWith(`${kind}.csv`)) && existsSync(path))
+    const files = made.tables.map((table) => table.path)
     say(run.locale === 'zh' ? `已模拟市场：${join(dir)}` : `A marketplace was simulated in ${dir}`)
     const workspace = Workspace.open(context.workspace === '.foretide' ? join(dir, '.foretide') : context.workspace)
     await importFiles(workspace, files, {}, run)

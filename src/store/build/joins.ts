@@ -37,11 +37,11 @@ export async function joinedOf(
   staged: Staged,
   keys: readonly string[],
   calendar: CalendarOptions,
+  relation: string,
 ): Promise<Joined | undefined> {
   const on = keys.filter((key) => staged.keys.includes(key))
   if (on.length === 0 && staged.kind !== 'signals' && staged.kind !== 'promotions') return undefined
   const make = MAKERS[staged.kind]
-  const relation = `joined_${staged.kind}`
   const plan = make?.({ staged, on, period: (at) => periodSql(at, calendar) })
   if (!plan) return undefined
   const { last: _, sql, ...rest } = plan
