@@ -10,8 +10,7 @@ import type { Run } from '../core/run.ts'
 import { VERSION } from '../core/version.ts'
 import type { Window } from '../core/window.ts'
 import type { LocalMethod } from './local.ts'
-import type { Done, Job, Outcome, Shared } from './local-worker.ts'
-import { jobMaker } from './local-worker.ts'
+import { type Held, type Job, jobMaker, joined, type Shared } from './local-worker.ts'
 import type { Dir, Fitted, Manifest, Model } from './model.ts'
 
 /** Where worker threads find a method again: a module that exports `METHODS`, a table of factories by name. */
@@ -54,10 +53,14 @@ async function fitSeries(
 ): Promise<FittedSeries> {
   const byId = new Map<string, Float64Array | Refused>()
   for await (const [past, known] of blocksOf(window)) {
-    const outcomes = await each(method, home, window, past, known, 'fit', undefined, run)
-    outcomes.forEach((outcome, i) => {
-      byId.set(past.ids[i] as string, outcome.parameters ?? (outcome.refused as Refused))
-    })
+    for (const [job, held] of await each(method, home, window, past, known, 'fit', undefined, run)) {
+      let offset = 0
+      for (const [k, id] of job.ids.entries()) {
+        const length = at(held.lengths, k)
+        byId.set(id, length < 0 ? (held.refused.get(k) as Refused) : held.flat.subarray(offset, offset + length))
+        offset += Math.max(0, length)
+      }
+    }
   }
   return { window: window.digest, byId }
 }
@@ -78,11 +81,12 @@ async function forecastWith(
       ask,
     )
     const asking = { part, fitted, retry: fitted.window !== window.digest }
-    const outcomes = await each(method, home, window, past, known, 'forecast', asking, run)
-    outcomes.forEach((outcome, i) => {
-      if (outcome.refused) part.refused.set(i, [outcome.refused])
-      else part.answeredBy[i] = method.name
-    })
+    for (const [job, held] of await each(method, home, window, past, known, 'forecast', asking, run))
+      for (let k = 0; k < job.ids.length; k++) {
+        const refused = held.refused.get(k)
+        if (refused) part.refused.set(job.from + k, [refused])
+        else part.answeredBy[job.from + k] = method.name
+      }
     parts.push(part)
   }
   return concatForecasts(parts)
@@ -113,7 +117,7 @@ async function each(
   stage: 'fit' | 'forecast',
   asking: Asking | undefined,
   run: Run,
-): Promise<Outcome[]> {
+): Promise<(readonly [Job, Held])[]> {
   const n = past.ids.length
   const wanted = method.needs.knownAhead !== 'ignored'
   const knownNames = wanted ? [...known.columns.keys()] : []
@@ -143,7 +147,7 @@ async function each(
   for (let from = 0; from < n; from += size) {
     const to = Math.min(n, from + size)
     const ids = past.ids.slice(from, to)
-    jobs.push({ from, to, ids, ...(asking ? handOver(asking, ids) : {}) })
+    jobs.push({ from, to, ids, ...(asking ? { held: handOver(asking, ids) } : {}) })
   }
   const weights = jobs.map((job) => job.to - job.from)
   const task: ParallelTask<Shared, Job> = {
@@ -154,19 +158,24 @@ async function each(
     stage: `${method.name}: ${stage}`,
     weights,
   }
-  const done = home ? await parallelMap<Shared, Job, Done>(run, task) : jobs.map(jobMaker(shared, method))
-  return done.flatMap((d) => d.outcomes)
+  const done = home ? await parallelMap<Shared, Job, Held>(run, task) : jobs.map(jobMaker(shared, method))
+  return jobs.map((job, k) => [job, done[k] as Held])
 }
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './local-worker.ts' : './local-worker.js', import.meta.url)
 
-function handOver({ fitted, retry }: Asking, ids: readonly string[]): Pick<Job, 'parameters'> {
-  return {
-    parameters: ids.map((id) => {
-      const held = fitted.byId.get(id)
-      return held instanceof Float64Array || (held && !retry) ? held : undefined
-    }),
+function handOver({ fitted, retry }: Asking, ids: readonly string[]): Held {
+  const lengths = new Int32Array(ids.length).fill(-1)
+  const refused = new Map<number, Refused>()
+  const parts: Float64Array[] = []
+  for (const [k, id] of ids.entries()) {
+    const held = fitted.byId.get(id)
+    if (held instanceof Float64Array) {
+      lengths[k] = held.length
+      parts.push(held)
+    } else if (held && !retry) refused.set(k, held)
   }
+  return { flat: joined(parts), lengths, refused }
 }
 
 /** Joins the forecasts of blocks, one after the other. */
@@ -206,12 +215,7 @@ async function save(method: LocalMethod, fitted: FittedSeries, dir: Dir): Promis
     lengths.push(held.length)
     parts.push(held)
   }
-  const flat = new Float64Array(lengths.reduce((a, b) => a + b, 0))
-  let offset = 0
-  for (const part of parts) {
-    flat.set(part, offset)
-    offset += part.length
-  }
+  const flat = joined(parts)
   const bytes = Buffer.from(flat.buffer)
   await writeFile(join(dir.path, 'parameters.f64'), bytes)
   const digest = createHash('sha256').update(bytes).digest('hex')

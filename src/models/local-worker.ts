@@ -37,22 +37,23 @@ export interface Job {
   readonly from: number
   readonly to: number
   readonly ids: readonly string[]
-  /** For a forecast: what the fit gave for each; undefined asks to fit now. */
-  readonly parameters?: readonly (Float64Array | Refused | undefined)[]
+  /** For a forecast: what the fit gave for each. */
+  readonly held?: Held
 }
 
-export interface Outcome {
-  readonly parameters?: Float64Array
-  readonly refused?: Refused
-}
-export interface Done {
-  readonly outcomes: Outcome[]
+/** What a fit gave for neighbouring series: one array for all, since thousands of small ones are slow to hand to a thread. */
+export interface Held {
+  readonly flat: Float64Array
+  /** The length of each one's parameters; −1 where there are none, which asks to fit now. */
+  readonly lengths: Int32Array
+  /** Who was refused, by place. */
+  readonly refused: ReadonlyMap<number, Refused>
 }
 
 /** Prepares the worker for a task: finds the method once, then does one job after the other. */
-export function jobMaker(shared: Shared, method: LocalMethod): (job: Job) => Done
-export function jobMaker(shared: Shared): (job: Job) => Promise<Done>
-export function jobMaker(shared: Shared, given?: LocalMethod): (job: Job) => Done | Promise<Done> {
+export function jobMaker(shared: Shared, method: LocalMethod): (job: Job) => Held
+export function jobMaker(shared: Shared): (job: Job) => Promise<Held>
+export function jobMaker(shared: Shared, given?: LocalMethod): (job: Job) => Held | Promise<Held> {
   const calendar = new Calendar(shared.calendar)
   if (given) return (job) => perform(shared, calendar, given, job)
   const { module, name, options } = shared.home as NonNullable<Shared['home']>
@@ -60,26 +61,43 @@ export function jobMaker(shared: Shared, given?: LocalMethod): (job: Job) => Don
   return async (job) => perform(shared, calendar, await finding, job)
 }
 
-function perform(shared: Shared, calendar: Calendar, method: LocalMethod, job: Job): Done {
-  const outcomes: Outcome[] = []
+function perform(shared: Shared, calendar: Calendar, method: LocalMethod, job: Job): Held {
+  const made: Float64Array[] = []
+  const lengths = new Int32Array(job.to - job.from).fill(-1)
+  const refused = new Map<number, Refused>(job.held?.refused)
+  let offset = 0
   for (let i = job.from; i < job.to; i++) {
-    const held = job.parameters?.[i - job.from]
-    if (held && !(held instanceof Float64Array)) {
-      outcomes.push({ refused: held })
-      continue
-    }
+    const place = i - job.from
+    const length = job.held ? at(job.held.lengths, place) : -1
+    const held = length >= 0 ? job.held?.flat.subarray(offset, offset + length) : undefined
+    offset += Math.max(0, length)
+    if (refused.has(place)) continue
     try {
       const series = seriesOf(shared, calendar, method, i, job.ids[i - job.from] as string)
       const parameters = held ?? method.fit(series, method.options)
       if (shared.out) answerSeries(shared, shared.out, method, series, parameters, i)
-      outcomes.push(shared.stage === 'fit' ? { parameters } : {})
+      if (shared.stage === 'fit') {
+        made.push(parameters)
+        lengths[place] = parameters.length
+      }
     } catch (error) {
       if (!(error instanceof CannotForecast)) throw error
       if (shared.out) erase(shared, shared.out, i)
-      outcomes.push({ refused: { model: method.name, reason: error.reason, details: error.details } })
+      refused.set(place, { model: method.name, reason: error.reason, details: error.details })
     }
   }
-  return { outcomes }
+  return { flat: joined(made), lengths, refused }
+}
+
+/** Arrays one after the other. */
+export function joined(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
+  const flat = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    flat.set(part, offset)
+    offset += part.length
+  }
+  return flat
 }
 
 function seriesOf(shared: Shared, calendar: Calendar, method: LocalMethod, i: number, id: string): Series {
