@@ -25,14 +25,14 @@ export function hurdle(chance: number, sizes: Float64Array, weights: Float64Arra
   if (sizes.length === 0 || !(chance > 0)) return NOTHING
   const scale = Math.max(1, chance)
   const share = Math.min(1, chance)
-  const order = Array.from(sizes.keys()).sort((a, b) => (sizes[a] as number) - (sizes[b] as number))
+  const bySize = sorted(sizes, weights)
   const values = new Float64Array(sizes.length + 1)
   const masses = new Float64Array(sizes.length + 1)
   masses[0] = 1 - share
   let k = 0
-  for (const i of order) {
-    const mass = share * (weights[i] as number)
-    const value = scale * (sizes[i] as number)
+  for (let i = 0; i < sizes.length; i++) {
+    const mass = share * (bySize.weights[i] as number)
+    const value = scale * (bySize.sizes[i] as number)
     if (mass < NEGLIGIBLE) continue
     if (value !== values[k]) {
       k++
@@ -42,6 +42,34 @@ export function hurdle(chance: number, sizes: Float64Array, weights: Float64Arra
   }
   const seen = { values: values.subarray(0, k + 1), masses: masses.subarray(0, k + 1) }
   return accumulate(count && scale === 1 ? smoothCounts(seen) : seen)
+}
+
+/** Up to so many sizes are put into order by insertion, which is faster than a sort that calls back. */
+const FEW = 256
+
+/** Sizes in ascending order with their weights, equal ones in the order in which they came. */
+function sorted(sizes: Float64Array, weights: Float64Array): { sizes: Float64Array; weights: Float64Array } {
+  if (sizes.length > FEW) {
+    const order = Array.from(sizes.keys()).sort((a, b) => (sizes[a] as number) - (sizes[b] as number))
+    return {
+      sizes: Float64Array.from(order, (i) => sizes[i] as number),
+      weights: Float64Array.from(order, (i) => weights[i] as number),
+    }
+  }
+  const keys = sizes.slice()
+  const held = weights.slice()
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] as number
+    const weight = held[i] as number
+    let k = i - 1
+    for (; k >= 0 && (keys[k] as number) > key; k--) {
+      keys[k + 1] = keys[k] as number
+      held[k + 1] = held[k] as number
+    }
+    keys[k + 1] = key
+    held[k + 1] = weight
+  }
+  return { sizes: keys, weights: held }
 }
 
 interface Masses {
