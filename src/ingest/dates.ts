@@ -65,7 +65,7 @@ export const EXCEL: Family = {
 
 /** The time of day after a date, with an optional half of the day and offset. */
 const TIME =
-  '[T\\s]+(\\d{1,2}[:时]\\d{2}(?:[:分]\\d{2})?(?:[.,]\\d+)?)秒?\\s*([AaPp]\\.?[Mm]\\.?)?\\s*(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}|[+-]\\d{2})?$'
+  '[T\\s]+(\\d{1,2}[:时]\\d{2}(?:[:分]\\d{2})?(?:[.,]\\d+)?)[分秒]?\\s*([AaPp]\\.?[Mm]\\.?)?\\s*(Z|UTC|GMT|[+-]\\d{2}:?\\d{2}|[+-]\\d{2})?$'
 
 /** SQL for the date within a cleaned text, without its time of day. */
 export const dayPart = (d: string) =>

@@ -54,6 +54,10 @@ test('dates are read in every usual way of writing', async () => {
   expect(await dates(['1763769600', '1763769600000'])).toEqual(['2025-11-22', '2025-11-22'])
   expect(await dates(['45983', '45983.5'], { excelDates: true })).toEqual(['2025-11-22', '2025-11-22 12:00'])
   expect(await dates(['12/31/2026 8:05 PM', '12/30/2026 12:10 AM'])).toEqual(['2026-12-31 20:05', '2026-12-30 00:10'])
+  expect(await dates(['2026-11-22 14时30分', '2026-11-22 9时05分08秒'])).toEqual([
+    '2026-11-22 14:30',
+    '2026-11-22 09:05',
+  ])
   expect(await dates(['40', '41'], { periods: { origin: '1989-09-14', unit: 'week' } })).toEqual([
     '1990-06-14',
     '1990-06-21',
@@ -204,6 +208,14 @@ test.skipIf(absent)(`real data stages as documented${why}`, async () => {
   expect((await rows(`SELECT sum(__target)::INTEGER FROM ${retail?.relation}`))[0]?.[0]).toBe(5_176_450)
   const [parts] = await read([join(data, 'carparts.csv')])
   expect(parts).toMatchObject({ rows: 2674 * 51, keys: ['item'], rejected: { count: 0 } })
+})
+
+test('sales over the holidays are no calendar: what was seen in them is not known ahead', async () => {
+  const [sales] = await read([
+    file('holiday_sales.csv', 'date,item,units,clicks\n2026-11-01,A,3,40\n2026-11-02,A,4,50\n'),
+  ])
+  expect(sales?.kind).toBe('sales')
+  expect(sales?.columns.find((c) => c.source === 'clicks')?.role).toBe('past')
 })
 
 test('files of one kind by different keys stay apart, and a calendar is known ahead', async () => {

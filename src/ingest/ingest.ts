@@ -42,7 +42,8 @@ export async function ingest(
     for (const kind of TABLE_KINDS) {
       for (const group of grouped(kind, kinds.get(kind) ?? [], options)) {
         const keys = staged[0]?.kind === 'sales' ? staged[0].keys : []
-        const known = group.every((raw) => isCalendar(raw.name))
+        // A calendar by its name; sales over the holidays are called so too, and are no plan.
+        const known = kind === 'signals' && group.every((raw) => isCalendar(raw.name))
         try {
           const long = kind === 'sales' ? await Promise.all(group.map((raw) => unpivot(reading, raw))) : group
           staged.push(await stage(reading, kind, long, { columns, keys, known }))

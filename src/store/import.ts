@@ -104,7 +104,9 @@ export async function importInto(
     step()
     await saveTables(connection, folder, joined)
     const tables = [
-      ...(before?.tables ?? []).filter((t) => !staged.some((s) => s.kind === t.kind)),
+      ...(before?.tables ?? []).filter(
+        (t) => !staged.some((s) => s.kind === t.kind && keysOf(s.columns) === keysOf(t.columns)),
+      ),
       ...(await Promise.all(staged.map((table) => tableFacts(connection, table)))),
     ]
     const memory: Memory = {
@@ -149,6 +151,9 @@ const stepsOf = (run: Run, total: number) => {
   run.progress({ stage: 'import', done, total })
   return () => run.progress({ stage: 'import', done: ++done, total })
 }
+
+/** The keys of a table, by which it is known again. */
+const keysOf = (columns: Staged['columns']) => columns.flatMap((c) => (c.role === 'key' ? [c.name] : [])).join()
 
 /** How many rejected rows are shown of each reason. */
 const SHOWN = 3
