@@ -87,6 +87,26 @@ export const READING = {
         'NAME',
       ),
     ),
+  delimiter: z
+    .string()
+    .transform((text) => (text === 'tab' || text === '\\t' ? '\t' : text))
+    .optional()
+    .meta(help('what parts cells: , ; tab | (default: found)', '单元格分隔符：, ; tab |（默认自动识别）', 'SIGN')),
+  excelDates: z
+    .boolean()
+    .optional()
+    .meta(help("plain numbers in the date column are Excel's days", '日期列中的纯数字为 Excel 日期')),
+  periods: z
+    .string()
+    .transform(periods)
+    .optional()
+    .meta(
+      help(
+        'dates are whole numbers: when number FIRST (default 1) began, and the unit',
+        '日期为整数编号：编号 FIRST（默认 1）的起始日期与单位',
+        'DATE,UNIT[,FIRST]',
+      ),
+    ),
 } as const
 
 /** Options of everything that forecasts. */
@@ -206,4 +226,15 @@ function cleaning(text: string, context: z.RefinementCtx): Partial<CleaningPolic
     else policy[name] = read
   }
   return policy as Partial<CleaningPolicy>
+}
+
+/** Reads `1989-09-14,week,1` into how whole numbers count periods. */
+function periods(text: string, context: z.RefinementCtx): NonNullable<IngestOptions['periods']> {
+  const [origin = '', given = '', first = '1'] = text.split(',')
+  const unit = UNITS.find((u) => u === given)
+  if (Number.isNaN(Date.parse(origin)) || !unit || !/^-?\d+$/.test(first)) {
+    context.addIssue({ code: 'custom', message: 'DATE,UNIT[,FIRST]: 1989-09-14,week,1' })
+    return z.NEVER
+  }
+  return { origin, unit, first: Number(first) }
 }
