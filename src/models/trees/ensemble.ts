@@ -60,14 +60,14 @@ export const treeCount = (trees: TreeEnsemble): number => trees.roots.length - 1
 /**
  * The leaf that a row reaches in one tree: the plain way, that every faster one is held against.
  *
- * `valueOf` gives the row's value of a feature, NaN where missing.
+ * `value` gives the row's value of a feature, NaN where missing.
  */
-export function leafOf(trees: TreeEnsemble, tree: number, valueOf: (feature: number) => number): number {
+export function leafOf(trees: TreeEnsemble, tree: number, value: (feature: number) => number): number {
   let node = trees.roots[tree] as number
   for (;;) {
     const feature = trees.feature[node] as number
     if (feature < 0) return node
-    node = (goesLeft(trees, node, valueOf(feature)) ? trees.left[node] : trees.right[node]) as number
+    node = (goesLeft(trees, node, value(feature)) ? trees.left[node] : trees.right[node]) as number
   }
 }
 
@@ -89,12 +89,12 @@ export function goesLeft(trees: TreeEnsemble, node: number, given: number): bool
 }
 
 /** Raw scores of one row, before the link: the plain way. */
-export function rawScores(trees: TreeEnsemble, valueOf: (feature: number) => number): Float64Array {
+export function rawScores(trees: TreeEnsemble, value: (feature: number) => number): Float64Array {
   const { outputs, width, averaged } = trees
   const sum = new Float64Array(outputs)
   const count = new Float64Array(outputs)
   for (let t = 0; t < treeCount(trees); t++) {
-    const leaf = leafOf(trees, t, valueOf)
+    const leaf = leafOf(trees, t, value)
     const first = width === 1 ? (trees.outputOf[t] as number) : 0
     for (let k = 0; k < width; k++) {
       sum[first + k] = (sum[first + k] as number) + (trees.value[leaf * width + k] as number)
