@@ -84,6 +84,29 @@ export async function parallelMap<Shared, Job, Result>(run: Run, task: ParallelT
   return results
 }
 
+/**
+ * Puts one worker thread to each job, all at once, and resolves when every one of them is about to begin: for threads that work
+ * together through shared memory until they are told to stop. `done` settles when all have come back.
+ */
+export async function enlist<Shared, Job>(
+  task: Pick<ParallelTask<Shared, Job>, 'module' | 'fn' | 'shared' | 'jobs'>,
+): Promise<{ readonly done: Promise<unknown> }> {
+  const taken = takeLanes(task.jobs.length)
+  const release = () => {
+    for (const lane of taken) giveBack(lane)
+  }
+  try {
+    for (const lane of taken) lane.worker.ref()
+    const setup = { module: String(task.module), fn: task.fn, shared: task.shared }
+    await Promise.all(taken.map((lane) => lane.ask<void>({ setup })))
+    const done = Promise.all(taken.map((lane, i) => lane.ask<unknown>({ job: task.jobs[i] }))).finally(release)
+    return { done }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
 /** What goes to a worker: what to prepare, or what to do. */
 export type Order =
   | { readonly setup: { readonly module: string; readonly fn: string; readonly shared: unknown } }
