@@ -1,12 +1,28 @@
 import { backtest } from './backtest.ts'
 import { core } from './core.ts'
 import { ets } from './ets.ts'
+import { explain } from './explain.ts'
 import { features } from './features.ts'
+import { global } from './global.ts'
 import { ingest } from './ingest.ts'
+import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { store } from './store.ts'
+import { trees } from './trees.ts'
 
 /** Every coded message, a table a room; the one place where errors are worded. */
-export const MESSAGES = { ...backtest, ...core, ...ets, ...features, ...ingest, ...simulate, ...serve, ...store }
+export const MESSAGES = {
+  ...backtest,
+  ...core,
+  ...ets,
+  ...explain,
+  ...features,
+  ...ingest,
+  ...search,
+  ...simulate,
+  ...serve,
+  ...store,
+  ...trees,
+}
 export type MessageCode = keyof typeof MESSAGES
