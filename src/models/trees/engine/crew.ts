@@ -2,8 +2,8 @@ import { enlist } from '../../../core/parallel.ts'
 import type { Layout } from './layout.ts'
 import { Op, type Perform, performer } from './thread.ts'
 
-/** How often a waiting thread looks before it goes to sleep: some tens of microseconds, about what waking up costs. */
-const LOOKS = 20_000
+/** How often a waiting thread looks before it goes to sleep: some tenths of a millisecond, a few times what waking up costs. */
+const LOOKS = 50_000
 
 const EPOCH = 0
 const DONE = 1

@@ -5,7 +5,7 @@ import { type LeafBounds, leafOutput } from './growth.ts'
 import { ROWS_A_MERGE } from './kernel.ts'
 import { COLUMN_BYTES, type Layout, RECORD } from './layout.ts'
 import { LEAF_PARAMETER_COUNT, LEAF_PARAMETERS, Split, STEP_PARAMETER } from './scan.ts'
-import { Op } from './thread.ts'
+import { Op, SLOT } from './thread.ts'
 
 /** How a node parts its rows, in terms of bins. */
 export interface GrownSplit {
@@ -51,7 +51,12 @@ export interface GrowOrder {
 }
 
 /** Below so many rows parting them is not worth sharing out. */
-const SHARE_ROWS = 8192
+const SHARE_ROWS = 4096
+/**
+ * Below so many rows threads share a histogram out by columns: then its memory stays with one processor, which is worth more than
+ * reading each row only once.
+ */
+const BY_COLUMNS_ROWS = 8000
 
 interface Leaf {
   readonly node: number
@@ -96,26 +101,30 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
     leaf.slot = -1
   }
   const sumUp = (leaf: Leaf, parent: number, scans: readonly Leaf[]) => {
-    let again = 0
+    p[SLOT] = leaf.slot
+    p[SLOT + 1] = 0
+    p[SLOT + 2] = parent
+    p[SLOT + 3] = 0
+    p[0] = leaf.from
+    p[1] = leaf.to
+    if (layout.threads > 1 && leaf.to - leaf.from < BY_COLUMNS_ROWS) {
+      prepareScan(scans)
+      crew.all(Op.byColumns)
+      return
+    }
     const step = ROWS_A_MERGE * layout.threads
     for (let at = leaf.from; at < leaf.to; at += step) {
       const end = Math.min(leaf.to, at + step)
       p[0] = at
       p[1] = end
       crew.all(Op.histogram)
-      const last = end === leaf.to
-      p[0] = leaf.slot
-      p[1] = again
-      // The sibling is what the parent has more; taken off piece by piece it ends up the same.
-      p[2] = parent
-      p[3] = 0
-      if (last) prepareScan(scans)
+      if (end === leaf.to) prepareScan(scans)
       crew.all(Op.merge)
-      again = 1
+      p[SLOT + 1] = 1
     }
   }
   const prepareScan = (scans: readonly Leaf[]) => {
-    p[3] = scans.length
+    p[SLOT + 3] = scans.length
     scans.forEach((leaf, child) => {
       const { rows, parentOutput, lower, upper } = nodes[leaf.node] as GrownNode
       const seed = growth.extra ? order.random.uint32() : 0

@@ -22,6 +22,7 @@ export interface EngineKernel {
     from: number,
     to: number,
     into: number,
+    columns: number,
   ): void
   merge(packed: number, apart: number, threads: number, bins: number, into: number, again: number, parent: number): void
   partition(cells: number, stride: number, order: number, temp: number, from: number, to: number, table: number): number

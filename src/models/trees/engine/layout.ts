@@ -65,6 +65,8 @@ export interface Layout {
 
 /** Bytes of a histogram's column: 256 pairs of f64. */
 export const COLUMN_BYTES = 4096
+/** Bytes of a packed histogram's column: 256 integers of 64 bits. */
+export const PACKED_COLUMN_BYTES = 2048
 /** Numbers that describe a split. */
 export const RECORD = 16
 /** Rows a thread works out gradients for at a time. */

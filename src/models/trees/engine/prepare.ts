@@ -7,7 +7,7 @@ import type { FeatureBins } from '../bins.ts'
 import type { Objective } from '../objectives/objective.ts'
 import type { BinOptions, GrowthOptions } from '../options.ts'
 import { growthOf } from './growth.ts'
-import { Arena, COLUMN_BYTES, type Layout, RECORD, type Rows, SCRATCH_ROWS } from './layout.ts'
+import { Arena, COLUMN_BYTES, type Layout, PACKED_COLUMN_BYTES, RECORD, type Rows, SCRATCH_ROWS } from './layout.ts'
 
 /** Bytes up to which the cells are kept a second time, column by column, which parts rows faster. */
 const TWICE_UP_TO = 2 ** 31
@@ -74,7 +74,7 @@ export async function prepare(
   const validated = valid && (await fill(valid, taken(valid), arena, { bins, columnOf, stride }, options, run, ranked))
   const slotBytes = Math.max(1, columns) * COLUMN_BYTES
   const slots = Math.max(3, Math.min(growth.leaves + 1, Math.floor(HISTOGRAMS_UP_TO / slotBytes)))
-  const apart = 64 + stride * 2048
+  const apart = 128 + stride * PACKED_COLUMN_BYTES
   const take = (bytes: number) => arena.take(bytes)
   const rows = (): Rows => ({ ...train.rows, before: several ? take(table.rows * objective.outputs * 8) : 0 })
   const layout: Layout = {
@@ -96,7 +96,7 @@ export async function prepare(
     temp: take(table.rows * 4),
     histograms: take(slots * slotBytes),
     slots,
-    own: take(apart * threads) + 64,
+    own: take(apart * threads + 64) + 64,
     apart,
     control: take(64),
     parameters: take(32 * 8),

@@ -1,7 +1,8 @@
+import type { FeatureBins } from '../bins.ts'
 import type { ObjectiveRows } from '../objectives/objective.ts'
 import { objectiveOf } from '../objectives/objectives.ts'
 import { engineKernel } from './kernel.ts'
-import { COLUMN_BYTES, type Layout, type Rows, SCRATCH_ROWS } from './layout.ts'
+import { COLUMN_BYTES, type Layout, PACKED_COLUMN_BYTES, type Rows, SCRATCH_ROWS } from './layout.ts'
 import { scannerOf } from './scan.ts'
 
 /** What threads can be told to do. */
@@ -19,11 +20,15 @@ export const Op = {
   descend: 10,
   columns: 11,
   scan: 12,
+  byColumns: 13,
 } as const
 export type Op = (typeof Op)[keyof typeof Op]
 
 /** Does one thread's share of a command. */
 export type Perform = (op: Op) => void
+
+/** First of the parameters of a merge: slot, whether to add to it, the parent's slot, how many leaves to scan. */
+export const SLOT = 26
 
 /** Index of the counter that leaves are dealt out by. */
 export const DEALT = 4
@@ -110,33 +115,32 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
     [Op.histogram]: () => {
       const first = p[0] as number
       const [from, to] = share((p[1] as number) - first)
-      kernel.histogram(train.cells, stride, layout.packed, layout.order, first + from, first + to, own)
+      const all = Math.ceil(columns / 4) * 4
+      kernel.histogram(train.cells, stride, layout.packed, layout.order, first + from, first + to, own, all)
     },
 
     [Op.merge]: () => {
-      const [from, to] = share(columns)
-      const slot = layout.histograms + (p[0] as number) * columns * COLUMN_BYTES
-      const parent = (p[2] as number) < 0 ? 0 : layout.histograms + (p[2] as number) * columns * COLUMN_BYTES
-      for (let c = from; c < to; c++) {
-        const bins = (layout.bins[c] as { bins: number }).bins
-        const packedAt = layout.own + c * 2048
-        const into = slot + c * COLUMN_BYTES
-        kernel.merge(
-          packedAt,
-          layout.apart,
-          layout.threads,
-          bins,
-          into,
-          p[1] as number,
-          parent && parent + c * COLUMN_BYTES,
-        )
+      const [from, to] = share(columns, 4)
+      merge(from, to, layout.own, layout.threads)
+      scanBoth(from, to)
+    },
+
+    [Op.byColumns]: () => {
+      const [from, to] = share(columns, 4)
+      if (from < to) {
+        const cells = train.cells + from
+        const into = own + from * PACKED_COLUMN_BYTES
+        const wide = Math.ceil((to - from) / 4) * 4
+        const first = p[0] as number
+        kernel.histogram(cells, stride, layout.packed, layout.order, first, p[1] as number, into, wide)
+        merge(from, to, own, 1)
       }
-      for (let child = 0; child < (p[3] as number); child++) scan(child, from, to)
+      scanBoth(from, to)
     },
 
     [Op.scan]: () => {
-      const [from, to] = share(columns)
-      for (let child = 0; child < (p[3] as number); child++) scan(child, from, to)
+      const [from, to] = share(columns, 4)
+      scanBoth(from, to)
     },
 
     [Op.part]: () => {
@@ -194,13 +198,17 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
 
     [Op.add]: () => {
       const width = p[1] as number
-      deal((leaf) => {
+      // By rows and not by leaves: two threads that write to neighbouring scores would fight for them.
+      const [firstRow, lastRow] = share(train.rows, 16)
+      for (let leaf = 0; leaf < (p[0] as number); leaf++) {
+        const end = segments[2 * leaf + 1] as number
+        const from = lowerBound(order, segments[2 * leaf] as number, end, firstRow)
+        const to = lowerBound(order, from, end, lastRow)
         for (let k = 0; k < width; k++) {
           const score = train.score + ((p[2] as number) + k) * train.rows * 8
-          const value = values[leaf * width + k] as number
-          kernel.addToRows(layout.order, segments[2 * leaf] as number, segments[2 * leaf + 1] as number, score, value)
+          kernel.addToRows(layout.order, from, to, score, values[leaf * width + k] as number)
         }
-      })
+      }
     },
 
     [Op.descend]: () => {
@@ -241,10 +249,37 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
     },
   }
   const temp = new Int32Array(buffer, layout.temp, train.rows)
+  /** Moves packed histograms of columns to a leaf's slot, and takes them off its parent's. */
+  const merge = (from: number, to: number, packedAt: number, parts: number) => {
+    const slot = layout.histograms + (p[SLOT] as number) * columns * COLUMN_BYTES
+    const parentSlot = p[SLOT + 2] as number
+    const parent = parentSlot < 0 ? 0 : layout.histograms + parentSlot * columns * COLUMN_BYTES
+    for (let c = from; c < to; c++) {
+      const { bins } = layout.bins[c] as FeatureBins
+      const at = c * COLUMN_BYTES
+      const packedColumn = packedAt + c * PACKED_COLUMN_BYTES
+      kernel.merge(packedColumn, layout.apart, parts, bins, slot + at, p[SLOT + 1] as number, parent && parent + at)
+    }
+  }
+  const scanBoth = (from: number, to: number) => {
+    for (let child = 0; child < (p[SLOT + 3] as number); child++) scan(child, from, to)
+  }
   const deal = (work: (leaf: number) => void) => {
     const count = p[0] as number
     if (threads === 1) for (let leaf = 0; leaf < count; leaf++) work(leaf)
     else for (let leaf = Atomics.add(control, DEALT, 1); leaf < count; leaf = Atomics.add(control, DEALT, 1)) work(leaf)
   }
   return (op) => ops[op]()
+}
+
+/** First place in the ascending rows `order[from … to)` whose row is not below `row`. */
+function lowerBound(order: Int32Array, from: number, to: number, row: number): number {
+  let low = from
+  let high = to
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((order[middle] as number) < row) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -17,10 +17,10 @@ function add(at: usize, bin: u64, value: i64): void {
 }
 
 /**
- * Adds the rows `order[from … to)` to the packed histograms of all columns, eight columns at a time.
+ * Adds the rows `order[from … to)` to the packed histograms of `columns` columns, a multiple of 4, eight columns at a time.
  *
- * `cells`: first row's first cell; `stride`: bytes a row, a multiple of 8; `gradients`: one packed i32 a row
- * (gradient in the upper 16 bits, hessian in the lower); `into`: histograms of `stride` columns, 8 bytes before it being spare.
+ * `cells`: first row's cell of the first of these columns; `stride`: bytes a row; `gradients`: one packed i32 a row
+ * (gradient in the upper 16 bits, hessian in the lower); `into`: histograms of these columns, 8 bytes before them being spare.
  * At most 65,536 rows may be added before a merge, or the halves would overflow.
  */
 export function histogram(
@@ -31,20 +31,22 @@ export function histogram(
   from: usize,
   to: usize,
   into: usize,
+  columns: usize,
 ): void {
   let touched: u64 = 0
+  const eights = columns & ~7
   for (let block = from; block < to; block += AHEAD) {
     const end = min(block + AHEAD, to)
     for (let k = block; k < end; k++) {
       const row = usize(load<u32>(order + (k << 2)))
-      touched +=
-        load<u8>(cells + row * stride) + load<u8>(cells + row * stride + stride - 1) + load<u8>(gradients + (row << 2))
+      const cell = cells + row * stride
+      touched += load<u8>(cell) + load<u8>(cell + columns - 1) + load<u8>(gradients + (row << 2))
     }
     for (let k = block; k < end; k++) {
       const row = usize(load<u32>(order + (k << 2)))
       const value = wide(load<i32>(gradients + (row << 2)))
       let cell = cells + row * stride
-      const last = cell + stride
+      const last = cell + eights
       let column = into
       while (cell < last) {
         const eight = load<u64>(cell)
@@ -58,6 +60,13 @@ export function histogram(
         add(column + 7 * COLUMN, eight >> 56, value)
         cell += 8
         column += 8 * COLUMN
+      }
+      if (eights !== columns) {
+        const four = u64(load<u32>(cell))
+        add(column, four & 255, value)
+        add(column + COLUMN, (four >> 8) & 255, value)
+        add(column + 2 * COLUMN, (four >> 16) & 255, value)
+        add(column + 3 * COLUMN, four >> 24, value)
       }
     }
   }
