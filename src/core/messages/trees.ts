@@ -25,4 +25,48 @@ export const trees = {
     en: "The loss 'rank' needs the query that each row belongs to; give the table a 'group' column.",
     zh: '损失函数“rank”需要知道每一行属于哪个查询；请为数据表提供 group 列。',
   },
+  'trees.tooLarge': {
+    en: 'A table of {rows} rows and {columns} columns does not fit into the {most} GiB that training can use. Keep fewer rows or columns.',
+    zh: '{rows} 行、{columns} 列的数据表超出训练可用的 {most} GiB 内存。请减少行或列。',
+  },
+  'trees.rows': {
+    en: 'A table says that it has {said} rows, but its blocks have {found} or more.',
+    zh: '数据表声明有 {said} 行，但其数据块包含 {found} 行或更多。',
+  },
+  'trees.noRows': {
+    en: 'There are no rows to learn from.',
+    zh: '没有可供学习的行。',
+  },
+  'trees.target': {
+    en: 'Rows from {row} on have no target; a table to learn from needs one.',
+    zh: '从第 {row} 行起没有目标值；用于学习的数据表必须有目标值。',
+  },
+  'trees.targetValue': {
+    en: 'Row {row} has the target {value}; leave rows without a finite target out.',
+    zh: '第 {row} 行的目标值是 {value}；请去掉没有有限目标值的行。',
+  },
+  'trees.weight': {
+    en: 'Row {row} has the weight {value}; weights must be finite and not negative.',
+    zh: '第 {row} 行的权重是 {value}；权重必须是有限的非负数。',
+  },
+  'trees.group': {
+    en: 'Rows from {row} on have no group; ranking needs the query of every row.',
+    zh: '从第 {row} 行起没有 group；排序学习需要每一行所属的查询。',
+  },
+  'trees.patience': {
+    en: 'Early stopping (patience {patience}) needs a validation table.',
+    zh: '提前停止（patience {patience}）需要验证数据表。',
+  },
+  'trees.option': {
+    en: "'{option}' must be {wanted}; got {value}.",
+    zh: '“{option}”必须{wantedZh}；得到的是 {value}。',
+  },
+  'trees.warmStart': {
+    en: 'Training cannot go on from a model of other features, outputs or loss.',
+    zh: '无法在特征、输出或损失函数不同的模型上继续训练。',
+  },
+  'trees.artifact': {
+    en: '{file} is damaged or of another version: {what}. Fit the model again and save it anew.',
+    zh: '{file} 已损坏或版本不符：{what}。请重新训练并保存模型。',
+  },
 } satisfies Record<string, Message>

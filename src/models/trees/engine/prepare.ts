@@ -45,6 +45,7 @@ export async function prepare(
   run: Run,
 ): Promise<Prepared> {
   const { objective } = options
+  if (table.rows === 0) throw new ForetideError('trees.noRows')
   const bins = await chooseBins(table, options, run)
   const featureOf = Int32Array.from(bins.keys()).filter((f) => (bins[f] as FeatureBins).bins > 1)
   const columnOf = new Int32Array(bins.length).fill(-1)
