@@ -9,17 +9,53 @@ export const trees = {
     en: 'Bins must be chosen from at least 1 row; got sample {sample}.',
     zh: '选择区间至少需要抽取 1 行；得到的 sample 是 {sample}。',
   },
-  'trees.label': {
-    en: "Row {row} has the target {value}; the loss '{loss}' needs {wanted}. Correct the target or choose another loss.",
-    zh: '第 {row} 行的目标值是 {value}；损失函数“{loss}”要求{wantedZh}。请更正目标值或改用其他损失函数。',
+  'trees.negative': {
+    en: "Row {row} has the target {value}; the loss '{loss}' needs targets of 0 or more. Correct it, or choose the loss 'l2'.",
+    zh: '第 {row} 行的目标值是 {value}；损失函数“{loss}”要求目标值不小于 0。请更正该值，或改用损失函数“l2”。',
+  },
+  'trees.notPositive': {
+    en: "Row {row} has the target {value}; the loss '{loss}' needs targets above 0. Correct it, or choose the loss 'tweedie', which allows 0.",
+    zh: '第 {row} 行的目标值是 {value}；损失函数“{loss}”要求目标值大于 0。请更正该值，或改用允许 0 的损失函数“tweedie”。',
+  },
+  'trees.notBinary': {
+    en: "Row {row} has the target {value}; the loss '{loss}' needs targets of 0 and 1. Recode the targets, or choose the loss 'softmax' for several classes.",
+    zh: '第 {row} 行的目标值是 {value}；损失函数“{loss}”要求目标值为 0 或 1。请重新编码目标值，多个类别请改用损失函数“softmax”。',
+  },
+  'trees.notClass': {
+    en: "Row {row} has the target {value}; the loss '{loss}' needs whole numbers from 0 to {most}. Recode the targets or raise the number of classes.",
+    zh: '第 {row} 行的目标值是 {value}；损失函数“{loss}”要求目标值为 0 到 {most} 的整数。请重新编码目标值或增大类别数。',
+  },
+  'trees.notGrade': {
+    en: "Row {row} has the target {value}; the loss '{loss}' needs grades that are whole numbers from 0 to {most}. Recode the targets as grades.",
+    zh: '第 {row} 行的目标值是 {value}；损失函数“{loss}”要求等级为 0 到 {most} 的整数。请将目标值重新编码为等级。',
   },
   'trees.allZero': {
     en: "All targets are 0 (or all weights are), which the loss '{loss}' cannot learn from. Choose the loss 'l2' or leave these rows out.",
     zh: '所有目标值（或所有权重）都是 0，损失函数“{loss}”无法学习。请改用损失函数“l2”或去掉这些行。',
   },
-  'trees.lossOption': {
-    en: "The loss '{loss}' needs {option} {wanted}; got {value}.",
-    zh: '损失函数“{loss}”要求 {option} {wantedZh}；得到的是 {value}。',
+  'trees.delta': {
+    en: "The delta of the loss 'huber' must be a number above 0; got {delta}.",
+    zh: '损失函数“huber”的 delta 必须是大于 0 的数；得到的是 {delta}。',
+  },
+  'trees.power': {
+    en: "The power of the loss 'tweedie' must lie between 1 and 2; got {power}. Choose the loss 'poisson' for 1 or 'gamma' for 2.",
+    zh: '损失函数“tweedie”的 power 必须在 1 和 2 之间；得到的是 {power}。等于 1 请用“poisson”，等于 2 请用“gamma”。',
+  },
+  'trees.level': {
+    en: 'A quantile level must lie between 0 and 1; got {level}.',
+    zh: '分位数水平必须在 0 和 1 之间；得到的是 {level}。',
+  },
+  'trees.levels': {
+    en: 'Quantile levels must ascend and lie between 0 and 1, such as 0.1, 0.5, 0.9; got {levels}.',
+    zh: '分位数水平必须递增且在 0 和 1 之间，例如 0.1、0.5、0.9；得到的是 {levels}。',
+  },
+  'trees.classes': {
+    en: "The loss 'softmax' needs a whole number of classes, 2 or more; got {classes}.",
+    zh: '损失函数“softmax”的类别数必须是不小于 2 的整数；得到的是 {classes}。',
+  },
+  'trees.truncation': {
+    en: "The truncation of the loss 'rank' must be a whole number above 0; got {truncation}.",
+    zh: '损失函数“rank”的 truncation 必须是大于 0 的整数；得到的是 {truncation}。',
   },
   'trees.queries': {
     en: "The loss 'rank' needs the query that each row belongs to; give the table a 'group' column.",

@@ -72,7 +72,7 @@ async function sampled(table: Table, count: number, run: Run): Promise<Sample> {
 function weighing(columns: readonly Float32Array[], weight: Float64Array): Sample {
   const heavy = Uint32Array.from(weight.keys()).filter((k) => (weight[k] as number) > 0)
   if (heavy.length === 0) return { columns, weight: undefined }
-  const mean = weight.reduce((a, b) => a + (b > 0 ? b : 0), 0) / heavy.length
+  const mean = weight.reduce((a, b) => a + b, 0) / heavy.length
   return {
     columns: columns.map((column) => Float32Array.from(heavy, (k) => column[k] as number)),
     weight: Float64Array.from(heavy, (k) => (weight[k] as number) / mean),

@@ -1,4 +1,4 @@
-import { keyAtMost, valueOf } from './sort-values.ts'
+import { keyAtMost, valueOfKey } from './sort-values.ts'
 
 /** Distinct values of a sample, ascending: how many rows have each, and what those weigh together. */
 export interface Distinct {
@@ -9,7 +9,7 @@ export interface Distinct {
 
 /** Values nearer to 0 than this are zeros (LightGBM's `kZeroThreshold`). */
 const ZERO = 1e-35
-const GREATEST = valueOf(0x7f7fffff)
+const GREATEST = valueOfKey(0x7f7fffff)
 
 /**
  * Upper bounds of all bins but the last, ascending: at most `bins` − 1, by weighted quantiles, each a Float32 value.
@@ -98,7 +98,7 @@ function between(low: number, high: number): number {
 }
 
 /** The greatest Float32 value that is not above a number. */
-const keptFloat = (bound: number) => valueOf(keyAtMost(bound)) + 0
+const keptFloat = (bound: number) => valueOfKey(keyAtMost(bound)) + 0
 
 function sum(values: Float64Array, from: number, to: number): number {
   let total = 0

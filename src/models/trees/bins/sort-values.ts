@@ -16,7 +16,7 @@ export function keyAtMost(bound: number): number {
 }
 
 /** The value that a key stands for. */
-export function valueOf(key: number): number {
+export function valueOfKey(key: number): number {
   scratchBits[0] = keyOf(key)
   return scratch[0] as number
 }
