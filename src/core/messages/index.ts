@@ -18,6 +18,7 @@ export const MESSAGES = {
   ...ets,
   ...explain,
   ...features,
+  ...global,
   ...ingest,
   ...search,
   ...simulate,
