@@ -36,6 +36,17 @@ export { VERSION } from './core/version.ts'
 export type { Window } from './core/window.ts'
 export { type FeatureBlock, features } from './features/features.ts'
 export { defaultSpec, featureSpec } from './features/spec.ts'
+export type { SearchOptions } from './forecast/search/options.ts'
+export type { RungScore, Search, Trial } from './forecast/search/result.ts'
+export { type Searched, search } from './forecast/search/search.ts'
+export {
+  type Parameter,
+  type ParameterValue,
+  type ParameterValues,
+  type SearchSpace,
+  searchSpace,
+} from './forecast/search/space.ts'
+export { SEARCH_SPACES, searchSpaceOf } from './forecast/search/spaces.ts'
 export type { IngestOptions, Input } from './ingest/options.ts'
 export { chainOf } from './models/chain.ts'
 export type { Answer, LocalMethod, Series } from './models/local.ts'
@@ -48,6 +59,8 @@ export {
   forecastWorkspace,
   importFiles,
   reportWorkspace,
+  type TuneOptions,
+  tuneWorkspace,
   type WorkspaceForecast,
 } from './pipeline.ts'
 export type { ReportData } from './report/data.ts'

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { backtest } from './backtest/backtest.ts'
 import { bestOf } from './backtest/best.ts'
@@ -5,15 +6,22 @@ import type { Keep } from './backtest/keep.ts'
 import type { MetricName } from './backtest/metrics/metrics.ts'
 import type { Backtest } from './backtest/result.ts'
 import type { Unit } from './core/calendar.ts'
+import { ForetideError } from './core/errors.ts'
 import { askOf, DEFAULT_LEVELS, type Forecast } from './core/forecast.ts'
 import type { Run } from './core/run.ts'
 import type { Window } from './core/window.ts'
+import { optionsOf } from './forecast/search/place.ts'
+import type { Search } from './forecast/search/result.ts'
+import { search } from './forecast/search/search.ts'
+import { searchSpaceOf } from './forecast/search/spaces.ts'
+import { parseTuned, TUNED, type Tuned, tunedOf } from './forecast/search/tuned.ts'
 import { ingest } from './ingest/ingest.ts'
 import type { IngestOptions, Input } from './ingest/options.ts'
 import { throughWindow } from './models/adapted.ts'
 import { chainOf } from './models/chain.ts'
 import type { Model } from './models/model.ts'
 import { candidateNames, FALLBACKS, modelNamed } from './models/registry.ts'
+import { renamed } from './models/renamed.ts'
 import { assembleReport } from './report/assemble.ts'
 import type { ReportData } from './report/data.ts'
 import { qualityOf } from './report/findings.ts'
@@ -61,6 +69,8 @@ export interface ForecastOptions {
   readonly refit?: number | 'never' | undefined
   /** Names of the models that compete. */
   readonly models?: readonly string[] | undefined
+  /** Whether models that were tuned in this workspace compete with the parameters found, as `NAME@tuned`. */
+  readonly tuned?: boolean | undefined
   /** Static columns or keys to segment the errors by. */
   readonly by?: readonly string[] | undefined
   readonly metric?: MetricName | undefined
@@ -92,7 +102,12 @@ export async function backtestWorkspace(
   }
   const work = source.count * length
   const clean = cleaningOf(workspace, options)
-  const models = (options.models ?? candidateNames(work)).map((name) => seeing(modelNamed(name), clean))
+  const names = competing(workspace, options.models ?? candidateNames(work), options, run)
+  const from = source.lastObserved - horizon - (windows - 1) * step + 1
+  for (const { model, seen } of tunedAmong(workspace, names))
+    if (source.calendar.parse(seen) >= from)
+      run.notice({ code: 'search.seen', details: { model, seen, from: source.calendar.format(from) } })
+  const models = names.map((name) => seeing(modelIn(workspace, name), clean))
   const by = options.by ?? segmentsOf(workspace.facts())
   return await backtest(
     source,
@@ -102,10 +117,102 @@ export async function backtestWorkspace(
       ...(options.refit === undefined ? {} : { refit: options.refit }),
       fallback: FALLBACKS.map((name) => seeing(modelNamed(name), clean)),
       ...(options.levels ? { levels: [...new Set([...DEFAULT_LEVELS, ...options.levels])] } : {}),
-      keep: keptUnder(workspace, JSON.stringify(clean ?? {})),
+      keep: keptUnder(workspace, tagOf(workspace, names, clean)),
     },
     run,
   )
+}
+
+const tunedPath = (workspace: Workspace, model: string) => join(workspace.path, 'tuned', `${model}.json`)
+
+/** The parameters that tuning found for a model in this workspace, if it did; refuses a file that is none of its own. */
+function tunedIn(workspace: Workspace, model: string): Tuned | undefined {
+  const path = tunedPath(workspace, model)
+  if (!existsSync(path)) return undefined
+  const tuned = parseTuned(readFileSync(path, 'utf8'))
+  if (!tuned) throw new ForetideError('search.file', { path, model }, { fault: 'badInput' })
+  return tuned
+}
+
+/** The names of those who compete: with `tuned`, whoever was tuned does so with the parameters found. */
+function competing(workspace: Workspace, names: readonly string[], { tuned }: ForecastOptions, run: Run): string[] {
+  if (!tuned) return [...names]
+  const found = names.map((name) => (!name.endsWith(TUNED) && tunedIn(workspace, name) ? `${name}${TUNED}` : name))
+  if (!found.some((name) => name.endsWith(TUNED))) run.notice({ code: 'search.noneTuned', details: {} })
+  return [...new Set(found)]
+}
+
+/** What was found for those among some names that are tuned. */
+function tunedAmong(workspace: Workspace, names: readonly string[]): Tuned[] {
+  return names.flatMap((name) => (name.endsWith(TUNED) ? (tunedIn(workspace, name.slice(0, -TUNED.length)) ?? []) : []))
+}
+
+/** The model of a name; `NAME@tuned` has the parameters that tuning found for it. Refuses one that was not tuned. */
+function modelIn(workspace: Workspace, name: string): Model {
+  if (!name.endsWith(TUNED)) return modelNamed(name)
+  const model = name.slice(0, -TUNED.length)
+  modelNamed(model)
+  const tuned = tunedIn(workspace, model)
+  if (!tuned) throw new ForetideError('search.notTuned', { model }, { fault: 'usage' })
+  return renamed(modelNamed(model, optionsOf(tuned.parameters)), name)
+}
+
+/** What outcomes depend on beside everything that the backtest itself keys them by: cleaning, and parameters that were tuned. */
+function tagOf(workspace: Workspace, names: readonly string[], clean: Partial<CleaningPolicy> | undefined): string {
+  const tuned = tunedAmong(workspace, names).map(({ model, parameters }) => [model, parameters])
+  return JSON.stringify(clean ?? {}) + (tuned.length > 0 ? JSON.stringify(tuned) : '')
+}
+
+/** What is chosen of tuning; everything left out is found in the data. */
+export interface TuneOptions
+  extends Pick<ForecastOptions, 'horizon' | 'windows' | 'step' | 'gap' | 'metric' | 'clean'> {
+  readonly model: string
+  readonly trials?: number | undefined
+  readonly seconds?: number | undefined
+  /** Latest periods that are not looked at; as many as a usual backtest scores unless given, fewer where the data is short. */
+  readonly holdBack?: number | undefined
+  /** Whether a gain within one standard error counts as none. */
+  readonly careful?: boolean | undefined
+}
+
+/**
+ * Beside the stages: searches for the parameters with which a model forecast the past best, and leaves them in the workspace for
+ * `NAME@tuned`. An interrupted search leaves nothing but what it finished, so that the next one goes on.
+ */
+export async function tuneWorkspace(
+  workspace: Workspace,
+  options: TuneOptions,
+  run: Run,
+): Promise<{ readonly found: Search; readonly file: string | null }> {
+  const { model } = options
+  modelNamed(model)
+  const space = searchSpaceOf(model)
+  const source = workspace.source()
+  const horizon = horizonOf(workspace, options)
+  const { gap = 0, step = horizon } = options
+  const room = Math.max(0, Math.floor((source.lastObserved - source.first + 1 - gap - 2 * horizon) / step) + 1)
+  const left = Math.min(USUAL_WINDOWS, Math.floor(room / 2))
+  const clean = cleaningOf(workspace, options)
+  const found = await search(
+    source,
+    { space, make: (given) => seeing(modelNamed(model, given), clean) },
+    {
+      ...{ horizon, gap, step },
+      windows: options.windows ?? Math.max(1, Math.min(USUAL_WINDOWS, room - left)),
+      holdBack: options.holdBack ?? (left > 0 ? horizon + (left - 1) * step : 0),
+      fallback: FALLBACKS.filter((name) => name !== model).map((name) => seeing(modelNamed(name), clean)),
+      keep: keptUnder(workspace, JSON.stringify(['tune', model, clean ?? {}])),
+      ...(options.trials === undefined ? {} : { trials: options.trials }),
+      ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+      ...(options.metric === undefined ? {} : { metric: options.metric }),
+      ...(options.careful ? { choose: 'oneStandardError' } : {}),
+    },
+    run,
+  )
+  if (found.stopped === 'interrupted') return { found, file: null }
+  const file = tunedPath(workspace, model)
+  writeWhole(file, `${JSON.stringify(tunedOf(found), null, 2)}\n`)
+  return { found, file }
 }
 
 /** Results kept by what models saw the past through, beside everything that the backtest itself keys them by. */
@@ -152,10 +259,10 @@ export async function forecastWorkspace(
   const window = latestWindow(workspace.source(), horizonOf(workspace, options))
   const chosen = tested
     ? bestOf(tested, options.metric ?? 'wql').model
-    : (options.models?.[0] ?? (FALLBACKS[0] as string))
+    : (competing(workspace, options.models ?? FALLBACKS, options, run)[0] as string)
   const clean = cleaningOf(workspace, options)
   const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
-  const chain = chainOf([seeing(modelNamed(chosen), clean), ...rest])
+  const chain = chainOf([seeing(modelIn(workspace, chosen), clean), ...rest])
   const levels = options.levels ? [...new Set([...DEFAULT_LEVELS, ...options.levels])] : DEFAULT_LEVELS
   const forecast = await (await chain.fit(window, run)).forecast(
     window,

@@ -17,6 +17,7 @@ const STAGES: Readonly<Record<string, string>> = {
   simulate: '模拟',
   import: '导入',
   backtest: '回测',
+  tune: '调参',
   fit: '拟合',
   forecast: '预测',
 }

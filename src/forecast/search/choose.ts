@@ -9,7 +9,11 @@ export function costOf(metric: MetricName, score: number | null | undefined): nu
 }
 
 /** What is compared of two candidates at a rung: whoever leaves fewer series unanswered, then whoever costs less. */
-export function compareAt(metric: MetricName, a: RungScore | undefined, b: RungScore | undefined): number {
+export function compareAt(
+  metric: MetricName,
+  a: RungScore | null | undefined,
+  b: RungScore | null | undefined,
+): number {
   const [left, right] = [costOf(metric, a?.score), costOf(metric, b?.score)]
   if (!Number.isFinite(left) || !Number.isFinite(right)) return left === right ? 0 : left - right
   return (a as RungScore).unanswered - (b as RungScore).unanswered || left - right
@@ -59,7 +63,8 @@ function gainsOf(trial: Trial, byDefault: Trial, rung: number, metric: MetricNam
 
 /** The winner beside the default, at the last rung that both were scored on. */
 export function gainOf(winner: Trial, byDefault: Trial, metric: MetricName): Search['gain'] {
-  const rung = Math.max(0, Math.min(winner.rungs.length, byDefault.rungs.length) - 1)
+  const both = winner.rungs.map((own, r) => Boolean(own && byDefault.rungs[r]))
+  const rung = Math.max(0, both.lastIndexOf(true))
   const [score = null, its = null] = [winner.rungs[rung]?.score, byDefault.rungs[rung]?.score]
   const [cost, before] = [costOf(metric, score), costOf(metric, its)]
   const share = (before - cost) / Math.abs(before)

@@ -12,10 +12,10 @@ export interface Proposal {
   readonly by: ProposedBy
 }
 
-/** A candidate that was tried, and how much it cost at the first rung; infinite where it failed. */
+/** A candidate that was tried, and how much it cost; infinite where it failed, absent where it was not tried on the rung in question. */
 export interface Tried {
   readonly values: ParameterValues
-  readonly cost: number
+  readonly cost?: number
 }
 
 /** The share of candidates that counts as good. */
@@ -42,10 +42,10 @@ export function propose(
   const keyIn = (values: ParameterValues) => keyOf(withDefaults(space, values))
   const seen = new Set(tried.map(({ values }) => keyIn(values)))
   const fresh = (values: ParameterValues) => !seen.has(keyIn(values))
-  if (number >= startup && (number - startup) % SPREAD_EVERY !== SPREAD_EVERY - 1) {
-    const order = [...tried.keys()].sort((a, b) => costOf(tried, a) - costOf(tried, b) || a - b)
-    const good = Math.max(2, Math.ceil(GOOD * number))
-    const values = order.map((k) => tried[k]?.values ?? {})
+  const told = tried.filter(({ cost }) => cost !== undefined)
+  if (told.length >= startup && (number - startup) % SPREAD_EVERY !== SPREAD_EVERY - 1) {
+    const values = told.sort((a, b) => compare(a.cost, b.cost)).map((one) => one.values)
+    const good = Math.max(2, Math.ceil(GOOD * values.length))
     const found = promising(space, values.slice(0, good), values.slice(good), Random.of(seed, `search:${number}`)).find(
       fresh,
     )
@@ -60,7 +60,7 @@ export function propose(
   return undefined
 }
 
-const costOf = (tried: readonly Tried[], k: number) => tried[k]?.cost ?? Number.POSITIVE_INFINITY
+const compare = (a = 0, b = 0) => (a === b ? 0 : a - b)
 
 /** The same text for equal values, in the order of the space. */
 export const keyOf = (values: ParameterValues): string => JSON.stringify(values)

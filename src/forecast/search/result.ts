@@ -26,8 +26,8 @@ export interface Trial {
   readonly number: number
   readonly parameters: ParameterValues
   readonly proposedBy: ProposedBy
-  /** One a rung, as far as it came. */
-  readonly rungs: readonly RungScore[]
+  /** One a rung, as far as it came; null for those before the one that it began on. */
+  readonly rungs: readonly (RungScore | null)[]
   readonly seconds: number
   readonly failed: Failure | null
   /** Null where it was tried on every rung that the search came to. */

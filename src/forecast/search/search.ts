@@ -64,7 +64,7 @@ interface Work extends Searched {
 }
 
 interface Candidate extends Trial {
-  readonly rungs: RungScore[]
+  readonly rungs: (RungScore | null)[]
   seconds: number
   failed: Failure | null
   dropped: Dropped | null
@@ -100,38 +100,14 @@ async function stagesOf(source: Source, settings: SearchSettings, rungs: readonl
   return stages
 }
 
-/** Proposes candidates and tries each on the least work, as many as leave time for the rungs to come. */
+/** Tries as many candidates on the least work as leave time for the rungs to come. */
 async function firstRung(work: Work, state: State): Promise<void> {
-  const { space, settings, run } = work
-  const startup = Math.max(Object.keys(space).length + 2, Math.min(10, Math.ceil(settings.trials / 3)))
   report(work, state, 0)
-  while (state.trials.length < settings.trials) {
-    if (!leavesTime(work, state)) {
-      state.stopped = 'time'
-      break
-    }
-    const tried = state.trials.map(({ parameters, rungs: [first] }) => ({
-      values: parameters,
-      cost: costOf(settings.metric, first?.score),
-    }))
-    const proposal = propose(space, tried, startup, run.seed)
-    if (!proposal) {
-      state.stopped = 'exhausted'
-      break
-    }
-    const { values: parameters, by: proposedBy } = proposal
-    const number = state.trials.length
-    await tryNext(
-      work,
-      state,
-      { number, parameters, proposedBy, rungs: [], seconds: 0, failed: null, dropped: null },
-      0,
-    )
-  }
+  await begin(work, state, 0)
   report(work, state, 1)
 }
 
-/** Tries the best of a rung, and the default, on the next; false where there is no time for it or nobody to try. */
+/** Tries the best of a rung, and the default, on the next, then some that begin there; false where there is no time or nobody. */
 async function furtherRung(work: Work, state: State, r: number): Promise<boolean> {
   const { settings, rungs } = work
   const field = ranked(state.trials, r - 1, settings.metric) as Candidate[]
@@ -150,20 +126,53 @@ async function furtherRung(work: Work, state: State, r: number): Promise<boolean
     return false
   }
   for (const [k, trial] of queue.entries()) {
-    if (k > 1 && state.spent + expected(trial) > settings.seconds) {
+    if (k > 1 && !leavesTime(work, state, r, expected(trial))) {
       trial.dropped = 'time'
       state.stopped = 'time'
     } else await tryNext(work, state, trial, r)
   }
+  await begin(work, state, r)
   report(work, state, r + 1)
   return true
+}
+
+/** Proposes the candidates that begin on a rung, by what was good there or, where too little is known, on the rung before it. */
+async function begin(work: Work, state: State, r: number): Promise<void> {
+  const { space, settings, rungs, run } = work
+  const startup = Math.max(Object.keys(space).length + 2, Math.min(10, Math.ceil(settings.trials / 3)))
+  for (let k = 0; k < (rungs[r] as Rung).fresh; k++) {
+    if (state.trials.length > 0 && !leavesTime(work, state, r, meanSeconds(state, r))) {
+      state.stopped = 'time'
+      return
+    }
+    const enough = r === 0 ? startup : Object.keys(space).length + 2
+    let told = r
+    while (told > 0 && state.trials.filter(({ rungs: scores }) => scores[told]).length < enough) told--
+    const tried = state.trials.map(({ parameters: values, rungs: scores }) => {
+      const score = scores[told]
+      return score ? { values, cost: costOf(settings.metric, score.score) } : { values }
+    })
+    const proposal = propose(space, tried, enough, run.seed)
+    if (!proposal) {
+      state.stopped = 'exhausted'
+      return
+    }
+    const { values: parameters, by: proposedBy } = proposal
+    const [number, before] = [state.trials.length, new Array<null>(r).fill(null)]
+    await tryNext(
+      work,
+      state,
+      { number, parameters, proposedBy, rungs: before, seconds: 0, failed: null, dropped: null },
+      r,
+    )
+  }
 }
 
 async function tryNext(work: Work, state: State, trial: Candidate, r: number): Promise<void> {
   const { make, settings, stages, rungs, run } = work
   checkInterrupt(run)
   const { failed, ...score } = await tryAt(make, trial.parameters, stages[r] as Stage, settings, run)
-  if (r === 0) state.trials.push(trial)
+  if (trial.number === state.trials.length) state.trials.push(trial)
   trial.rungs.push(score)
   trial.seconds += score.seconds
   state.spent += score.seconds
@@ -176,25 +185,32 @@ async function tryNext(work: Work, state: State, trial: Candidate, r: number): P
   run.progress({ stage: 'tune', done: state.done, total: plannedWork(work, rungs.length) })
 }
 
+/** The seconds that a candidate took on a rung, on average. */
+function meanSeconds({ trials }: State, r: number): number {
+  const all = trials.flatMap(({ rungs }) => rungs[r]?.seconds ?? [])
+  return all.length > 0 ? all.reduce((a, b) => a + b, 0) / all.length : 0
+}
+
+/** Whether another candidate on a rung leaves time for itself and, from the third on, for what the next rungs would then cost. */
+function leavesTime({ settings, rungs }: Work, state: State, r: number, expected: number): boolean {
+  if (!Number.isFinite(settings.seconds)) return true
+  const tried = state.trials.filter((trial) => trial.rungs[r]).length
+  const each = meanSeconds(state, r) / workOf(rungs[r] as Rung)
+  let later = 0
+  let left = tried + 1
+  if (tried > 1)
+    for (const rung of rungs.slice(r + 1)) {
+      left = Math.min(left, surviving(left, settings.keepOneIn)) + rung.fresh
+      later += left * each * workOf(rung)
+    }
+  return state.spent + expected + later <= settings.seconds
+}
+
 /** Says why a candidate failed, each reason once. */
 function tell({ told }: State, { parameters }: Trial, failed: Failure, run: Run): void {
   if (told.has(failed.en)) return
   told.add(failed.en)
   run.notice({ code: 'search.failed', details: { parameters: keyOf(parameters), error: failed[run.locale] } })
-}
-
-/** Whether another candidate leaves time for itself and, from the third on, for what the next rungs would then cost. */
-function leavesTime({ settings, rungs }: Work, { trials, spent }: State): boolean {
-  if (trials.length === 0 || !Number.isFinite(settings.seconds)) return true
-  const each = spent / trials.length
-  let later = 0
-  let left = trials.length + 1
-  for (const [r, rung] of rungs.entries()) {
-    if (r === 0 || trials.length < 2) continue
-    left = Math.min(left, surviving(left, settings.keepOneIn))
-    later += (left * each * workOf(rung)) / workOf(rungs[0] as Rung)
-  }
-  return spent + each + later <= settings.seconds
 }
 
 /** The work of the first so many rungs as planned. */
@@ -231,7 +247,7 @@ function resultOf(source: Source, work: Work, { trials, stopped, spent }: State)
     rungs: stages.map(({ cutoffs, source: { count } }, r) => ({
       cutoffs: cutoffs.map(label),
       series: count,
-      tried: trials.filter((trial) => trial.rungs.length > r).length,
+      tried: trials.filter((trial) => trial.rungs[r]).length,
     })),
     trials,
     winner: winner.number,

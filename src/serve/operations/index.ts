@@ -6,6 +6,7 @@ import { forecastOperation } from './forecast.ts'
 import { importOperation } from './import.ts'
 import { modelsOperation } from './models.ts'
 import { runOperation } from './run.ts'
+import { tuneOperation } from './tune.ts'
 
 /** Everything that Foretide can be asked to do. */
 export const OPERATIONS: readonly Operation[] = [
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly Operation[] = [
   importOperation,
   checkOperation,
   backtestOperation,
+  tuneOperation,
   forecastOperation,
   modelsOperation,
 ]

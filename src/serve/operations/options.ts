@@ -129,6 +129,15 @@ export const FORECASTING = {
         'A,B',
       ),
     ),
+  tuned: z
+    .boolean()
+    .optional()
+    .meta(
+      help(
+        'models that were tuned compete as NAME@tuned (see foretide tune)',
+        '已调参的模型以 NAME@tuned 参与竞争（见 foretide tune）',
+      ),
+    ),
   metric: z
     .custom<MetricName>((name) => typeof name === 'string' && Object.hasOwn(METRICS, name), {
       error: Object.keys(METRICS).join(' | '),
@@ -184,8 +193,8 @@ export function readingOf(given: Given<typeof READING>): IngestOptions & ImportO
 
 /** What forecasting and backtesting are to be told. */
 export function forecastingOf(given: Given<typeof FORECASTING> & Partial<Given<typeof BACKTESTING>>): ForecastOptions {
-  const { horizon, models, metric, clean, windows, step, gap, refit, by } = given
-  return present({ horizon, models, metric, clean, windows, step, gap, refit, by })
+  const { horizon, models, tuned, metric, clean, windows, step, gap, refit, by } = given
+  return present({ horizon, models, tuned, metric, clean, windows, step, gap, refit, by })
 }
 
 /** Files as they stand on the command line: `prices:list.csv` says what a file holds. */
