@@ -1,6 +1,8 @@
 import { ForetideError } from '../../../core/errors.ts'
 import { checkTargets, neverRenewed } from './check.ts'
+import { quickExp } from './exp.ts'
 import type { Objective, ObjectiveOptions, ObjectiveRows } from './objective.ts'
+import { orderByScore } from './order.ts'
 
 /** Grades are below this (LightGBM's default `label_gain`), or their gains would not fit. */
 const GRADES = 31
@@ -70,6 +72,7 @@ class Room {
   lambda = new Float64Array(0)
   hessian = new Float64Array(0)
   order = new Int32Array(0)
+  other = new Int32Array(0)
   gains = new Float64Array(0)
   discounts = new Float64Array(0)
 
@@ -78,6 +81,7 @@ class Room {
       this.lambda = new Float64Array(2 * count)
       this.hessian = new Float64Array(2 * count)
       this.order = new Int32Array(2 * count)
+      this.other = new Int32Array(2 * count)
       this.gains = new Float64Array(2 * count)
       this.discounts = Float64Array.from({ length: 2 * count }, (_, place) => discount(place))
     }
@@ -88,8 +92,8 @@ class Room {
 
 function ofQuery({ target, score }: ObjectiveRows, first: number, count: number, truncation: number, room: Room): void {
   room.clear(count)
-  const { lambda, hessian, gains, discounts } = room
-  const order = byScore(score, first, count, room.order)
+  const { lambda, hessian, order, gains, discounts } = room
+  orderByScore(score, first, count, order, room.other)
   const ideal = bestGain(target, first, count, truncation)
   if (ideal === 0) return
   for (let i = 0; i < count; i++) gains[i] = gain(target[first + i] as number)
@@ -107,7 +111,7 @@ function ofQuery({ target, score }: ObjectiveRows, first: number, count: number,
       const apart = (score[first + high] as number) - (score[first + low] as number)
       let delta = (Math.abs(gap) * ((discounts[i] as number) - (discounts[j] as number))) / ideal
       if (top !== bottom) delta /= 0.01 + Math.abs(apart)
-      const p = 1 / (1 + Math.exp(apart))
+      const p = 1 / (1 + quickExp(apart))
       const l = p * delta
       const h = p * (1 - p) * delta
       lambda[low] = (lambda[low] as number) + l
@@ -123,13 +127,6 @@ function ofQuery({ target, score }: ObjectiveRows, first: number, count: number,
     lambda[i] = (lambda[i] as number) * norm
     hessian[i] = (hessian[i] as number) * norm
   }
-}
-
-/** Places within the query from the highest score to the lowest; equal ones stay in their order. */
-function byScore(score: Float64Array, first: number, count: number, into: Int32Array): Int32Array {
-  const order = into.subarray(0, count)
-  for (let i = 0; i < count; i++) order[i] = i
-  return order.sort((a, b) => (score[first + b] as number) - (score[first + a] as number) || a - b)
 }
 
 /** The discounted gain of the best order. */
@@ -150,15 +147,18 @@ function bestGain(target: Float32Array, first: number, count: number, truncation
 function meanGain(rows: ObjectiveRows, truncation: number): number {
   const queries = queriesOf(rows)
   const { target, score, weight } = rows
+  const room = new Room()
   let sum = 0
   let total = 0
   for (let q = 0; q + 1 < queries.length; q++) {
     const first = queries[q] as number
     const count = (queries[q + 1] as number) - first
-    const order = byScore(score, first, count, new Int32Array(count))
+    room.clear(count)
+    const { order, discounts } = room
+    orderByScore(score, first, count, order, room.other)
     let found = 0
     for (let i = 0; i < count && i < truncation; i++)
-      found += gain(target[first + (order[i] as number)] as number) * discount(i)
+      found += gain(target[first + (order[i] as number)] as number) * (discounts[i] as number)
     const ideal = bestGain(target, first, count, truncation)
     let w = weight === undefined ? 1 : 0
     if (weight) for (let i = 0; i < count; i++) w += (weight[first + i] as number) / count
