@@ -1,34 +1,21 @@
 import { type Ask, blankForecast, type Forecast } from '../../core/forecast.ts'
-import { at, Mask, type Panel } from '../../core/panel.ts'
+import { at, Mask } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { VERSION } from '../../core/version.ts'
+import type { Window } from '../../core/window.ts'
 import { normalQuantile } from '../statistical/normal.ts'
-import { assemble, columnsFor } from './assemble.ts'
-import { type Calibration, correct, groupIn, unitOf } from './calibration.ts'
+import type { Batch, Learnt, Refuse } from './batch.ts'
+import { correct, groupIn, unitOf } from './calibration.ts'
+import { direct } from './direct.ts'
 import { ascend, quantileOf, scoresOf } from './grid.ts'
-import { chunksOf, type Ground } from './ground.ts'
-import { type FittedHeads, type Said, say } from './heads.ts'
-import { PastOf } from './past.ts'
+import type { Ground } from './ground.ts'
 import { drawPaths } from './paths.ts'
-import { addRow, Rows } from './rows.ts'
-import { segmentOf } from './segments.ts'
-
-/** What has been learned, as far as an answer needs it. */
-export interface Learnt {
-  readonly name: string
-  /** Steps that it was fitted for. */
-  readonly horizon: number
-  readonly heads: FittedHeads
-  readonly calibration: Calibration
-}
-
-/** Rows answered together at the most. */
-const BATCH_ROWS = 32_768
+import { recursed } from './recursive.ts'
 
 type Blank = ReturnType<typeof blankForecast>
 
 /** A forecast without numbers for all series of a window. */
-export async function blankFor({ window }: Ground, name: string, ask: Ask): Promise<Blank> {
+async function blankFor(window: Window, name: string, ask: Ask): Promise<Blank> {
   const ids: string[] = []
   for await (const past of window.past()) ids.push(...past.ids)
   return blankForecast(
@@ -43,60 +30,25 @@ export async function blankFor({ window }: Ground, name: string, ask: Ask): Prom
   )
 }
 
-/** Answers all series of a window, chunk by chunk; those without enough history are refused. */
+/** Answers all series of a window; those without enough history are refused. */
 export async function answerAll(ground: Ground, learnt: Learnt, ask: Ask): Promise<Forecast> {
-  const { window, settings, layout, run } = ground
-  const { horizon, cutoff } = window
-  const forecast = await blankFor(ground, learnt.name, ask)
-  const past = new PastOf(ground.past)
-  const rows = new Rows(horizon * Math.max(1, Math.floor(BATCH_ROWS / horizon)))
-  const columns = columnsFor(layout, rows.capacity)
-  const shifted = settings.strategy === 'shift'
-  for await (const chunk of chunksOf(ground, shifted ? learnt.horizon + 1 : 1)) {
-    const panel = chunk.past
-    const finish = async () => {
-      assemble(chunk, rows, layout, settings, cutoff, columns)
-      const said = await say(learnt.heads, { rows, columns }, settings, run)
-      write(forecast, learnt, ask, run.seed, chunk.known, chunk.first, rows, said)
-      rows.count = 0
-    }
-    for (let i = 0; i < panel.ids.length; i++) {
-      const series = chunk.first + i
-      past.load(panel, i)
-      const seen = past.seen(past.length - 1)
-      if (seen < settings.minHistory) {
-        const [reason, details] =
-          seen === 0 ? (['noValues', {}] as const) : (['tooShort', { has: seen, needs: settings.minHistory }] as const)
-        forecast.refused.set(series, [{ model: learnt.name, reason, details }])
-        continue
-      }
-      const start = at(panel.start, i)
-      const place = { series, local: i, segment: segmentOf(ground.segments, panel, i, past), start }
-      const nonNegative = past.least() >= 0
-      for (let h = 1; h <= horizon; h++) {
-        const own = cutoff + h
-        const origin = shifted ? Math.max(start, Math.min(cutoff, own - learnt.horizon)) : cutoff
-        addRow(rows, settings, past, place, origin, own, Number.NaN)
-        rows.step[rows.count - 1] = shifted ? learnt.horizon : Math.min(h, learnt.horizon)
-        rows.signed[rows.count - 1] = nonNegative ? 0 : 1
-      }
-      if (rows.room === 0) await finish()
-    }
-    if (rows.count > 0) await finish()
+  const { window, settings, run } = ground
+  const forecast = await blankFor(window, learnt.name, ask)
+  const refuse: Refuse = (series, reason, details) => {
+    forecast.refused.set(series, [{ model: learnt.name, reason, details }])
   }
+  const batches = settings.strategy === 'recursive' ? recursed(ground, learnt, refuse) : direct(ground, learnt, refuse)
+  for await (const batch of batches) write(forecast, learnt, ask, run.seed, batch)
   return forecast
 }
 
 /** Writes the answers of series whose rows were asked about, corrected, in order, and zero in planned closures. */
-export function write(
+function write(
   forecast: Blank,
-  { name, calibration }: Pick<Learnt, 'name' | 'calibration'>,
+  { name, calibration }: Learnt,
   ask: Ask,
   seed: number,
-  known: Panel,
-  first: number,
-  rows: Rows,
-  said: Said,
+  { known, first, rows, said }: Batch,
 ): void {
   const { horizon } = forecast
   const { levels, quantiles, bias } = calibration

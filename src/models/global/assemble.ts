@@ -28,31 +28,40 @@ export function assemble(
   const own = new Int32Array(n)
   const origin = new Int32Array(n)
   const phase = new Uint8Array(n)
-  const factor = new Float64Array(n)
   for (let r = 0; r < n; r++) {
     const local = at(rows.local, r)
     own[r] = placeOf(main, local, at(rows.own, r), cutoff)
     origin[r] = placeOf(main, local, at(rows.origin, r) + 1, cutoff)
-    const scale = at(rows.scale, r)
-    factor[r] = scale > 0 ? 1 / scale : 0
     let g = 0
     while (g + 1 < phases.length && at(rows.step, r) > (layout.phases[g] as { to: number }).to) g++
     phase[r] = g
   }
-  const relative = settings.target.scale !== 'none'
-  const log = settings.target.transform === 'log1p'
-  layout.sources.forEach(({ place, column, unit }, f) => {
+  layout.sources.forEach(({ place, column }, f) => {
     const into = columns[f] as Float32Array
     if (place === 'phase') gatherPhases(phases, phase, column, own, n, into)
     else gather(main, column, place === 'own' ? own : origin, n, into)
-    if (!unit) return
+  })
+  relate(rows, layout, settings, columns)
+}
+
+/** Divides columns in units of the target by the rows' scales, transforms them as targets are, and fills in the columns of a row's own making. */
+export function relate(rows: Rows, layout: Layout, settings: GlobalSettings, columns: readonly Float32Array[]): void {
+  const n = rows.count
+  const relative = settings.target.scale !== 'none'
+  const log = settings.target.transform === 'log1p'
+  const factor = new Float64Array(n).fill(1)
+  if (relative) for (let r = 0; r < n; r++) factor[r] = at(rows.scale, r) > 0 ? 1 / at(rows.scale, r) : 0
+  const restate = (into: Float32Array) => {
     if (relative) for (let r = 0; r < n; r++) into[r] = at(into, r) * at(factor, r)
     if (log) for (let r = 0; r < n; r++) into[r] = signedLog(at(into, r))
+  }
+  layout.sources.forEach(({ unit }, f) => {
+    if (unit) restate(columns[f] as Float32Array)
   })
   layout.extras.forEach((extra, e) => {
     const into = columns[layout.sources.length + e] as Float32Array
-    EXTRA_OF[extra](rows, into, relative ? factor : undefined)
-    if (log && extra === 'baseline') for (let r = 0; r < n; r++) into[r] = signedLog(at(into, r))
+    EXTRA_OF[extra](rows, into)
+    if (extra === 'baseline') restate(into)
   })
 }
 
@@ -92,16 +101,14 @@ function gatherPhases(
   }
 }
 
-const EXTRA_OF: {
-  readonly [E in Extra]: (rows: Rows, into: Float32Array, factor: Float64Array | undefined) => void
-} = {
+const EXTRA_OF: { readonly [E in Extra]: (rows: Rows, into: Float32Array) => void } = {
   step: ({ count, step }, into) => {
     for (let r = 0; r < count; r++) into[r] = at(step, r)
   },
   level: ({ count, level }, into) => {
     for (let r = 0; r < count; r++) into[r] = at(level, r) > 0 ? Math.log(at(level, r)) : Number.NaN
   },
-  baseline: ({ count, baseline }, into, factor) => {
-    for (let r = 0; r < count; r++) into[r] = at(baseline, r) * (factor ? at(factor, r) : 1)
+  baseline: ({ count, baseline }, into) => {
+    for (let r = 0; r < count; r++) into[r] = at(baseline, r)
   },
 }

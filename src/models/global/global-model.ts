@@ -11,7 +11,7 @@ import { answerAll } from './answer.ts'
 import { calibrate, uncalibrated } from './calibration.ts'
 import { type Ground, learnedOn } from './ground.ts'
 import { fitHeads, type Heads, levelsOf } from './heads.ts'
-import { heldOut } from './held-out.ts'
+import { heldOut, heldOutRecursed } from './held-out.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { type GlobalOptions, type GlobalSettings, settingsOf } from './options.ts'
 import type { PastOptions } from './past.ts'
@@ -134,14 +134,13 @@ async function fitState(
   const segments = await segmentsOf(window, settings.segmentBy, past, name)
   const blank = { name, settings, spec, horizon, cutoff: window.cutoff, window: window.digest, past, segments }
   const ground = await groundOf(blank, window, run)
-  return { ...blank, ...(await learnHeads(ground, heads, facts, horizon)) }
+  return { ...blank, ...(await learnHeads(ground, heads, facts, blank)) }
 }
 
 async function continueState(state: GlobalState, heads: Heads, window: Window, run: Run): Promise<GlobalState> {
-  const { horizon } = state
   const facts = await factsOf(window)
   const ground = await groundOf(state, window, run)
-  const learned = await learnHeads(ground, heads, facts, horizon, state)
+  const learned = await learnHeads(ground, heads, facts, state, state)
   return { ...state, cutoff: window.cutoff, window: window.digest, ...learned }
 }
 
@@ -150,9 +149,9 @@ async function learnHeads(
   ground: Ground,
   heads: Heads,
   { first, last }: Facts,
-  horizon: number,
+  { name, horizon }: Pick<GlobalState, 'name' | 'horizon'>,
   before?: GlobalState,
-): Promise<Pick<GlobalState, 'heads' | 'calibration'>> {
+): Promise<Pick<GlobalState, 'heads' | 'calibration' | 'oneStep'>> {
   const { settings, window } = ground
   const { cutoff } = window
   const { calibration } = settings
@@ -174,14 +173,17 @@ async function learnHeads(
   if (!judged) return { heads: fitted, calibration: uncalibrated(levels) }
   const shifted = settings.strategy === 'shift'
   const newest = { ...base, own: [held ? border + 1 : from, last] as const }
-  const seen = await heldOut(
-    ground,
-    judged,
-    { ...newest, origin: shifted || !held ? Number.NEGATIVE_INFINITY : border },
-    horizon,
-  )
+  const origin = shifted || !held ? Number.NEGATIVE_INFINITY : border
+  const seen = await heldOut(ground, judged, { ...newest, origin }, horizon)
   const corrected = calibration.bias || settings.target.transform !== 'none'
-  return { heads: fitted, calibration: calibrate(seen, levels, calibration, corrected) }
+  const found = calibrate(seen, levels, calibration, corrected)
+  if (settings.strategy !== 'recursive') return { heads: fitted, calibration: found }
+  // Quantiles are those of sample tracks, whatever their steps were drawn from, and are held against what happened in turn.
+  const tracked = { ...uncalibrated([]), quantiles: true }
+  if (!held) return { heads: fitted, calibration: tracked, oneStep: found }
+  const learnt = { name, horizon, heads: judged, calibration: tracked, oneStep: found }
+  const ahead = await heldOutRecursed(ground, learnt, cutoff - border)
+  return { heads: fitted, calibration: calibrate(ahead, tracked.levels, calibration, corrected), oneStep: found }
 }
 
 /** What the tables of a window are made from, under what a fit has chosen; refuses windows with other columns. */

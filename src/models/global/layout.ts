@@ -17,6 +17,8 @@ export interface Source {
   readonly place: Place
   readonly column: number
   readonly unit: boolean
+  /** Its column in what {@link Layout.fed} makes, where it is of the newest targets. */
+  readonly fed?: number
 }
 
 /** Columns of a row's own making. */
@@ -35,6 +37,8 @@ export interface Layout {
   readonly main: FeatureSpec
   /** Makes what keeps its place in the season; empty where nothing does. */
   readonly phases: readonly Phase[]
+  /** Makes anew, one step after the other, what depends on the newest targets alone; what else only the past shows stays as at the cutoff. */
+  readonly fed: FeatureSpec
   readonly sources: readonly Source[]
   readonly extras: readonly Extra[]
   /** Sources first, extras last. */
@@ -51,6 +55,16 @@ const IN_UNITS: ReadonlySet<string> = new Set([
   'smoothing',
   'difference',
 ])
+/** Families that depend on the newest values of the target alone. */
+const FED: ReadonlySet<string> = new Set([
+  'lags',
+  'rolling',
+  'seasonal',
+  'exponential',
+  'smoothing',
+  'difference',
+  'recency',
+])
 const UNITLESS = /_active(Share)?_/
 
 /** Lays out a table: splits a specification by where its columns are read, and plans both parts. */
@@ -65,17 +79,24 @@ export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSe
   const kept = new Set<string>(without)
   const sources: Source[] = []
   const features: TableFeature[] = []
+  const fed: FamilySpec[] = []
+  let fedColumns = 0
   const add = (part: readonly FamilySpec[], from: FeatureSpec, place: (f: Feature) => Place) => {
     let column = 0
-    for (const family of part)
+    for (const family of part) {
+      const feeds = FED.has(family.family) && family.of === 'target'
+      if (feeds) fed.push(family)
       for (const feature of planOf({ ...from, families: [family] }, frame, []).features) {
         if (!kept.has(feature.name)) {
           kept.add(feature.name)
-          sources.push({ place: place(feature), column, unit: inUnits(family, feature) })
+          const unit = inUnits(family, feature)
+          sources.push({ place: place(feature), column, unit, ...(feeds ? { fed: fedColumns } : {}) })
           features.push({ name: feature.name, categorical: isCategory(family, feature, frame) })
         }
         column++
+        if (feeds) fedColumns++
       }
+    }
   }
   const main: FeatureSpec = { ...spec, beyond: 'missing', leastLag: 1, families: rest }
   add(rest, main, (feature) => (feature.knownAhead ? 'own' : 'origin'))
@@ -85,6 +106,7 @@ export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSe
   return {
     main,
     phases,
+    fed: { ...spec, beyond: 'shift', leastLag: 1, families: fed },
     sources,
     extras: own,
     features: [...features, ...own.map((extra) => ({ name: EXTRAS[extra], categorical: false }))],

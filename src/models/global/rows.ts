@@ -65,23 +65,27 @@ export class Rows {
     return this.series.length - this.count
   }
 
+  /** All arrays, in one order. */
+  #arrays(): (Int32Array | Uint8Array | Float64Array)[] {
+    const { series, local, segment, signed, origin, own, step, anchor, scale, level, baseline, actual } = this
+    return [series, local, segment, signed, origin, own, step, anchor, scale, level, baseline, actual]
+  }
+
   /** Adds copies of other rows; there must be room. */
   append(other: Rows): void {
-    const n = other.count
-    const copy = (into: Int32Array | Float64Array, from: Int32Array | Float64Array) =>
-      into.set(from.subarray(0, n), this.count)
-    copy(this.series, other.series)
-    copy(this.local, other.local)
-    copy(this.segment, other.segment)
-    copy(this.origin, other.origin)
-    copy(this.own, other.own)
-    copy(this.step, other.step)
-    copy(this.anchor, other.anchor)
-    copy(this.scale, other.scale)
-    copy(this.level, other.level)
-    copy(this.baseline, other.baseline)
-    copy(this.actual, other.actual)
-    this.count += n
+    const from = other.#arrays()
+    this.#arrays().forEach((into, a) => {
+      into.set((from[a] as Float64Array).subarray(0, other.count), this.count)
+    })
+    this.count += other.count
+  }
+
+  /** Writes a copy of row `row` of other rows at a place. */
+  copy(other: Rows, row: number, place: number): void {
+    const from = other.#arrays()
+    this.#arrays().forEach((into, a) => {
+      into[place] = at(from[a] as Float64Array, row)
+    })
   }
 }
 

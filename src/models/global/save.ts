@@ -17,10 +17,21 @@ interface SavedCell {
 }
 
 /** A fit as it is written down; regressors lie in folders beside it. */
-type Saved = Omit<GlobalState, 'heads' | 'calibration'> & {
+type Saved = Omit<GlobalState, 'heads' | 'calibration' | 'oneStep'> & {
   readonly heads: Omit<FittedHeads, 'cells'> & { readonly cells: readonly (SavedCell | null)[] }
-  readonly calibration: Omit<Calibration, 'shift' | 'bias'> & { readonly shift: number[]; readonly bias: number[] }
+  readonly calibration: SavedCalibration
+  readonly oneStep?: SavedCalibration
 }
+
+type SavedCalibration = Omit<Calibration, 'shift' | 'bias'> & { readonly shift: number[]; readonly bias: number[] }
+
+const listed = (c: Calibration): SavedCalibration => ({ ...c, shift: [...c.shift], bias: [...c.bias] })
+
+const unlisted = (c: SavedCalibration): Calibration => ({
+  ...c,
+  shift: Float64Array.from(c.shift),
+  bias: Float64Array.from(c.bias),
+})
 
 const folderOf = (cell: number, head: keyof SavedCell) => `${head}-${cell}`
 
@@ -44,11 +55,12 @@ export async function saveState(state: GlobalState, dir: Dir): Promise<Manifest>
           }
         : null,
     )
-  const { heads, calibration, ...rest } = state
+  const { heads, calibration, oneStep, ...rest } = state
   const saved: Saved = {
     ...rest,
     heads: { ...heads, cells },
-    calibration: { ...calibration, shift: [...calibration.shift], bias: [...calibration.bias] },
+    calibration: listed(calibration),
+    ...(oneStep ? { oneStep: listed(oneStep) } : {}),
   }
   await writeFile(join(dir.path, FILE), JSON.stringify(saved))
   const manifest: Manifest = {
@@ -64,7 +76,7 @@ export async function saveState(state: GlobalState, dir: Dir): Promise<Manifest>
 
 /** Reads back what {@link saveState} wrote; the regressors are made anew from the options that they were saved with. */
 export async function loadState(makers: Heads, dir: Dir, run: Run): Promise<GlobalState> {
-  const { heads, calibration, ...rest } = JSON.parse(await readFile(join(dir.path, FILE), 'utf8')) as Saved
+  const { heads, calibration, oneStep, ...rest } = JSON.parse(await readFile(join(dir.path, FILE), 'utf8')) as Saved
   const read = async (head: Head | undefined, options: object, folder: string): Promise<FittedHead> => ({
     options,
     fitted: await (head as Head).make(options).load({ path: join(dir.path, folder) }, run),
@@ -85,10 +97,7 @@ export async function loadState(makers: Heads, dir: Dir, run: Run): Promise<Glob
   return {
     ...rest,
     heads: { ...heads, cells },
-    calibration: {
-      ...calibration,
-      shift: Float64Array.from(calibration.shift),
-      bias: Float64Array.from(calibration.bias),
-    },
+    calibration: unlisted(calibration),
+    ...(oneStep ? { oneStep: unlisted(oneStep) } : {}),
   }
 }

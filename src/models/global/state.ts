@@ -19,4 +19,6 @@ export interface GlobalState {
   readonly segments: Segments
   readonly heads: FittedHeads
   readonly calibration: Calibration
+  /** Of one step ahead, under `recursive` alone. */
+  readonly oneStep?: Calibration
 }

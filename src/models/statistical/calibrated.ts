@@ -151,7 +151,7 @@ async function hasPast(window: Window): Promise<boolean> {
 }
 
 /** The same window `back` periods earlier, cut from the past that the window itself shows. */
-function earlierWindow(window: Window, back: number): Window {
+export function earlierWindow(window: Window, back: number): Window {
   const cutoff = window.cutoff - back
   const { horizon } = window
   return {
