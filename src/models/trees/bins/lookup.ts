@@ -3,8 +3,13 @@ import { CODES } from './choose-bins.ts'
 import { keyAtMost } from './sort-values.ts'
 import { binOfZero } from './threshold.ts'
 
-/** Slots of a table at most; only those where values are many are touched often, and stay in the nearest cache. */
+/** Slots of a table at most. */
 const SLOTS = 65_536
+/** Share of bins that may be narrower than a slot; the smaller the table, the more of it stays in the nearest cache. */
+const NARROW = 0.04
+
+/** Key of Infinity; that of −Infinity is −1 less this. */
+const INFINITE = 0x7f800000
 
 /**
  * How a feature's values are found their bins quickly.
@@ -43,8 +48,7 @@ function keyLookup(bins: FeatureBins): Lookup {
   const first = keys[0] ?? 0
   const last = keys[keys.length - 1] ?? 0
   const range = last - first
-  let shift = 0
-  while (range / 2 ** shift >= SLOTS) shift++
+  const shift = shiftFor(keys, range)
   const table = new Uint16Array(Math.floor(range / 2 ** shift) + 1)
   let bin = 0
   for (let slot = 0; slot < table.length; slot++) {
@@ -57,6 +61,20 @@ function keyLookup(bins: FeatureBins): Lookup {
   }
   const missingBin = bins.missing ? bins.bounds.length + 1 : binOfZero(bins)
   return { categorical: false, bins: bins.bins, missingBin, keys, first, last, shift, table }
+}
+
+/** Keys that share a slot, as a power of two: as many as leave few slots with several bounds. */
+function shiftFor(keys: Int32Array, range: number): number {
+  let shift = 31
+  for (; range / 2 ** shift < SLOTS && shift > 0; shift--) {
+    let narrow = 0
+    for (let k = 1; k < keys.length; k++) {
+      const slots = ((keys[k] as number) - (keys[k - 1] as number)) / 2 ** shift
+      narrow += Math.max(0, 1 - slots)
+    }
+    if (narrow <= NARROW * (keys.length - 1)) return shift
+  }
+  return range / 2 ** shift < SLOTS ? shift : shift + 1
 }
 
 /** Writes the bins of rows `from` to `to` of a feature to `cells[at]`, `cells[at + stride]`, …. */
@@ -108,28 +126,28 @@ function writeNumbers(
     const b = bits[i] as number
     const key = b ^ ((b >> 31) & 0x7fffffff)
     let bin = 0
-    if ((b & 0x7fffffff) > 0x7f800000) bin = missingBin
-    else if (key > last) bin = top
+    // Missing values lie beyond the infinities, so that only the outermost bins need to tell.
+    if (key > last) bin = key > INFINITE ? missingBin : top
     else if (key > first) {
       const slot = table[(key - first) >>> shift] as number
       bin = slot & 255
-      let within = slot >> 8
-      if (within !== 0) {
-        // Halves what is left while it is much, as in a slot where many bounds crowd.
-        while (within > 4) {
-          const half = within >> 1
-          if (key > (keys[bin + half - 1] as number)) {
-            bin += half
-            within -= half
-          } else within = half
-        }
-        while (within !== 0 && key > (keys[bin] as number)) {
-          bin++
-          within--
-        }
-      }
-    }
+      // With one bound within, or none, adding the comparison leaves the processor nothing to guess.
+      if (slot < 512) bin += Number(key > (keys[bin] as number))
+      else bin = search(keys, key, bin, slot >> 8)
+    } else if (key < -INFINITE - 1) bin = missingBin
     cells[cell] = bin
     cell += stride
   }
+}
+
+/** The bin of a key among the `within` bounds from `bin` on. */
+function search(keys: Int32Array, key: number, bin: number, within: number): number {
+  let low = bin
+  let high = bin + within
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (key > (keys[middle] as number)) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -53,7 +53,7 @@ function combined(
     const y = target[row] as number
     let sum = -below
     for (let k = 0, cell = row; k < shares.length; k++, cell += rows)
-      if ((score[cell] as number) >= y) sum += shares[k] as number
+      sum += (shares[k] as number) * Number((score[cell] as number) >= y)
     gradient[row] = w * sum
     hessian[row] = w
   }
