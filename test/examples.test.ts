@@ -84,3 +84,13 @@ test('features: lags are never nearer than the horizon, and read the values that
   expect(numbers(of('target_mean_7_lag_3') as string[], 3)).toEqual([54, 55, 56])
   expect(numbers(of('dayOfWeek') as string[], 2)).toEqual([0, 1, 2])
 })
+
+test('tune: finds the weight that theory says, and it holds on days that the search never saw', async () => {
+  const rows = await linesOf('tune')
+  expect(rows[0]?.slice(0, 3)).toEqual(['0', 'default', '-'])
+  const chosen = Number(/"alpha":([\d.]+)/.exec(rows.find(([first]) => first === 'chosen')?.join(' ') ?? '')?.[1])
+  // A level that moves by 5 a day under Poisson noise of 10: q = 25 / 100, α = (√(q² + 4q) − q) / 2.
+  expect(Math.abs(chosen - 0.39)).toBeLessThan(0.1)
+  const score = (name: string) => Number(rows.find(([first]) => first === name)?.[1])
+  expect(score('tuned')).toBeLessThan(0.95 * score('default'))
+})

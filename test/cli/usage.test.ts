@@ -49,6 +49,11 @@ const REFUSED: readonly (readonly [args: string, code: number, said: RegExp])[] 
   ['import empty.csv --workspace void', 3, /'empty.csv' is empty/],
   ['import names.csv --workspace void', 3, /None of the files is a table of sales/],
   ['import sales.csv --target price --workspace void', 2, /no column 'price'/],
+  ['tune', 2, /needs --model window-average\|/],
+  ['tune --model naive', 2, /'naive' has nothing to tune. These have: .*ses/],
+  ['tune --model ses --minutes 0', 2, /> 0/],
+  ['tune --model ses --horizon 40', 3, /spans 60 periods: too few to tune/],
+  ['forecast --models ses@tuned', 2, /has not been tuned in this workspace/],
   ['backtest --horizon 50', 3, /too few to hold back 50/],
   ['forecast --models naive --horizon 3 --out sales.csv/x.csv', 1, /sales.csv/],
 ]

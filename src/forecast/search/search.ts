@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ForetideError } from '../../core/errors.ts'
 import { checkInterrupt, type Run } from '../../core/run.ts'
 import { VERSION } from '../../core/version.ts'
@@ -170,6 +171,8 @@ async function begin(work: Work, state: State, r: number): Promise<void> {
 
 async function tryNext(work: Work, state: State, trial: Candidate, r: number): Promise<void> {
   const { make, settings, stages, rungs, run } = work
+  // Quick models may never leave the event loop its turn, and an interrupt would not be heard.
+  await setImmediate()
   checkInterrupt(run)
   const { failed, ...score } = await tryAt(make, trial.parameters, stages[r] as Stage, settings, run)
   if (trial.number === state.trials.length) state.trials.push(trial)

@@ -3,6 +3,7 @@ import { ForetideError, type Locale } from '../../core/errors.ts'
 import { costOf } from '../../forecast/search/choose.ts'
 import type { Search, Trial } from '../../forecast/search/result.ts'
 import type { ParameterValues } from '../../forecast/search/space.ts'
+import { SEARCH_SPACES } from '../../forecast/search/spaces.ts'
 import { TUNED } from '../../forecast/search/tuned.ts'
 import { tuneWorkspace } from '../../pipeline.ts'
 import { Workspace } from '../../store/workspace.ts'
@@ -53,7 +54,8 @@ export const tuneOperation = operation({
   async perform({ model, minutes, ...rest }, _, { workspace, run, say }) {
     if (model === undefined) {
       const example = 'foretide tune --model tsb --trials 20'
-      throw new ForetideError('usage.missing', { command: 'tune', what: '--model NAME', example }, { fault: 'usage' })
+      const what = `--model ${Object.keys(SEARCH_SPACES).join('|')}`
+      throw new ForetideError('usage.missing', { command: 'tune', what, example }, { fault: 'usage' })
     }
     const options = { ...rest, model, ...(minutes === undefined ? {} : { seconds: 60 * minutes }) }
     const made = await tuneWorkspace(Workspace.open(workspace), options, run)
