@@ -85,7 +85,17 @@ groups = [20, 1, 39, 60, 50, 70]
 TREES = 3
 
 
+METRICS = {
+    "regression": "l2",
+    "regression_l1": "l1",
+    "binary": "binary_logloss",
+    "multiclass": "multi_logloss",
+    "lambdarank": "ndcg",
+}
+
+
 def fit(options, params, target, weighted, group=None):
+    metric = METRICS.get(params["objective"], params["objective"])
     data = lgb.Dataset(X, label=target, weight=weight if weighted else None, group=group)
     settings = dict(
         num_leaves=6,
@@ -97,8 +107,18 @@ def fit(options, params, target, weighted, group=None):
         deterministic=True,
         force_row_wise=True,
         seed=1,
+        metric=metric,
+        eval_at=[options.get("truncation", 30)],
     )
-    model = lgb.train({**settings, **params}, data, num_boost_round=TREES)
+    losses = {}
+    model = lgb.train(
+        {**settings, **params},
+        data,
+        num_boost_round=TREES,
+        valid_sets=[data],
+        callbacks=[lgb.record_evaluation(losses)],
+    )
+    (measured,) = losses["training"].values()
     leaves = model.predict(X, pred_leaf=True)
     tables = [
         [t["leaf_value"] for t in sorted(walk(tree["tree_structure"]), key=lambda t: t.get("leaf_index", 0))]
@@ -110,6 +130,7 @@ def fit(options, params, target, weighted, group=None):
         "target": listed(target),
         "leaves": np.asarray(leaves).T.tolist(),
         "values": tables,
+        "losses": [1 - v for v in measured] if metric == "ndcg" else list(measured),
         **({"group": group} if group else {}),
     }
 

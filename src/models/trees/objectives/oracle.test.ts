@@ -6,7 +6,7 @@ import { objectiveOf } from './objectives.ts'
 const rate = fixture.rate
 const places = fixture.cases.map((c) => `${JSON.stringify(c.options)}${c.weighted ? ' weighted' : ''}`)
 
-test.each(places)('leaf values of the first trees are those of LightGBM: %s', (name) => {
+test.each(places)('leaf values and losses of the first trees are those of LightGBM: %s', (name) => {
   const given = fixture.cases[places.indexOf(name)] as (typeof fixture.cases)[number]
   const objective = objectiveOf(given.options as ObjectiveOptions)
   const n = given.target.length
@@ -41,6 +41,8 @@ test.each(places)('leaf values of the first trees are those of LightGBM: %s', (n
         for (const row of inLeaf) score[k * n + row] = (score[k * n + row] as number) + rate * expected
       })
     }
+    const loss = given.losses[round] as number
+    expect(Math.abs(objective.loss(rows) - loss)).toBeLessThan(1e-5 * Math.max(1, loss))
   }
 })
 

@@ -96,6 +96,7 @@ function ofQuery({ target, score }: ObjectiveRows, first: number, count: number,
   orderByScore(score, first, count, order, room.other)
   const ideal = bestGain(target, first, count, truncation)
   if (ideal === 0) return
+  const perGain = 1 / ideal
   for (let i = 0; i < count; i++) gains[i] = gain(target[first + i] as number)
   const top = score[first + (order[0] as number)] as number
   const bottom = score[first + (order[count - 1] as number)] as number
@@ -109,7 +110,7 @@ function ofQuery({ target, score }: ObjectiveRows, first: number, count: number,
       const high = gap > 0 ? a : b
       const low = gap > 0 ? b : a
       const apart = (score[first + high] as number) - (score[first + low] as number)
-      let delta = (Math.abs(gap) * ((discounts[i] as number) - (discounts[j] as number))) / ideal
+      let delta = Math.abs(gap) * ((discounts[i] as number) - (discounts[j] as number)) * perGain
       if (top !== bottom) delta /= 0.01 + Math.abs(apart)
       const p = 1 / (1 + quickExp(apart))
       const l = p * delta
