@@ -5,10 +5,12 @@ import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { global } from './global.ts'
 import { ingest } from './ingest.ts'
+import { linear } from './linear.ts'
 import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
 import { store } from './store.ts'
+import { tensor } from './tensor.ts'
 import { trees } from './trees.ts'
 
 /** Every coded message, a table a room; the one place where errors are worded. */
@@ -20,10 +22,12 @@ export const MESSAGES = {
   ...features,
   ...global,
   ...ingest,
+  ...linear,
   ...search,
   ...simulate,
   ...serve,
   ...store,
+  ...tensor,
   ...trees,
 }
 export type MessageCode = keyof typeof MESSAGES

@@ -1,0 +1,36 @@
+import type { Message } from '../errors.ts'
+
+export const tensor = {
+  'onnx.broken': {
+    en: 'This is not a whole ONNX model: it cannot be read at byte {at}. Export or download it anew.',
+    zh: '这不是完整的 ONNX 模型：在第 {at} 字节处无法读取。请重新导出或下载。',
+  },
+  'onnx.unsupported': {
+    en: 'The ONNX model contains {what}, which is not read here. Export it without.',
+    zh: '该 ONNX 模型含有此处无法读取的内容（{what}）。请在导出时去掉。',
+  },
+  'onnx.tensor': {
+    en: "The tensor '{tensor}' is of type {type} and {dims}, but holds {has} values or another array. Give as many values as the dimensions say, in the array of the type.",
+    zh: '张量“{tensor}”的类型为 {type}、维度为 {dims}，但数据有 {has} 个值或数组类型不符。请按维度和类型提供数据。',
+  },
+  'onnx.tooLarge': {
+    en: 'The model has tensors of {bytes} bytes; an ONNX file holds less than 2 GiB. Train a smaller one.',
+    zh: '模型的张量共 {bytes} 字节；ONNX 文件必须小于 2 GiB。请训练更小的模型。',
+  },
+  'runtime.load': {
+    en: 'ONNX Runtime cannot load the model: {why} Export it again, for a version of ONNX that this runtime knows.',
+    zh: 'ONNX Runtime 无法加载该模型：{why} 请按该运行时支持的 ONNX 版本重新导出。',
+  },
+  'runtime.input': {
+    en: "The input '{name}' is missing. The model needs {needs}.",
+    zh: '缺少输入“{name}”。该模型需要 {needs}。',
+  },
+  'runtime.run': {
+    en: 'ONNX Runtime could not run the model: {why} Compare shapes and types of the inputs with those of the model.',
+    zh: 'ONNX Runtime 运行模型失败：{why} 请核对输入的形状和类型是否与模型一致。',
+  },
+  'runtime.disposed': {
+    en: 'The model has been disposed of already. Load it again.',
+    zh: '该模型已被释放。请重新加载。',
+  },
+} as const satisfies Record<string, Message>
