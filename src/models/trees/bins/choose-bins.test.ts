@@ -156,6 +156,22 @@ test('a sample of blocks is the same whichever way they are cut, and another und
   expect(await chooseBins(cut(5000), options, runOf({ threads: 1, seed: 2 }))).not.toEqual(whole)
 })
 
+test('two threads choose the same bins as one, weighted or not', async () => {
+  const rows = 130_000
+  const columns = Array.from({ length: 8 }, (_, f) =>
+    new Float32Array(rows).map((_, i) => Math.sin(i * (f + 1)) * (f - 3)),
+  )
+  const features = columns.map((_, f) => ({ name: `f${f}`, categorical: f === 7 }))
+  const weight = new Float32Array(rows).map((_, i) => i % 3)
+  for (const block of [
+    { rows, columns },
+    { rows, columns, weight },
+  ]) {
+    const alone = await chooseBins(tableOf(features, block), { bins: 40 }, run)
+    expect(await chooseBins(tableOf(features, block), { bins: 40 }, runOf({ threads: 2 }))).toEqual(alone)
+  }
+})
+
 test('numbers of bins that do not fit a byte are refused', async () => {
   await expect(binsOf([1, 2], { bins: 256 })).rejects.toMatchObject({ code: 'trees.bins', details: { bins: 256 } })
   await expect(binsOf([1, 2], { bins: 1 })).rejects.toMatchObject({ code: 'trees.bins' })

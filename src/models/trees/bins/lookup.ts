@@ -1,5 +1,5 @@
 import type { FeatureBins } from '../bins.ts'
-import { CODES } from './choose-bins.ts'
+import { CODES } from './feature-bins.ts'
 import { keyAtMost } from './sort-values.ts'
 import { binOfZero } from './threshold.ts'
 

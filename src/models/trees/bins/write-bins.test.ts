@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sharedUint8 } from '../../../core/memory.ts'
+import { sharedFloat32, sharedUint8 } from '../../../core/memory.ts'
 import { Random } from '../../../core/random.ts'
 import { runOf } from '../../../core/run.ts'
 import { type TableBlock, tableOf } from '../../table.ts'
@@ -118,15 +118,15 @@ test('code sets hold the codes of their bins', () => {
 test('cells lie row by row at their columns, the same with one thread and two, shared memory or not', async () => {
   const random = new Random(9)
   const rows = 150_001
-  const column = (shared: boolean) => {
-    const values = new Float32Array(shared ? new SharedArrayBuffer(rows * 4) : new ArrayBuffer(rows * 4))
-    return values.map(() => random.normal())
-  }
   const constant = new Float32Array(rows)
-  const columns = [...Array.from({ length: 13 }, () => column(true)), constant]
+  const columns = [...Array.from({ length: 13 }, () => new Float32Array(rows).map(() => random.normal())), constant]
   const shared: TableBlock = {
     rows,
-    columns: columns.map((c) => new Float32Array(new SharedArrayBuffer(rows * 4)).map((_, i) => c[i] as number)),
+    columns: columns.map((column) => {
+      const copy = sharedFloat32(rows)
+      copy.set(column)
+      return copy
+    }),
   }
   const block: TableBlock = { rows, columns }
   const bins = await chooseBins(
