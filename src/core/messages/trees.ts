@@ -105,4 +105,8 @@ export const trees = {
     en: '{file} is damaged or of another version: {what}. Fit the model again and save it anew.',
     zh: '{file} 已损坏或版本不符：{what}。请重新训练并保存模型。',
   },
+  'trees.columns': {
+    en: 'The model learned from {wanted} columns, and the rows to predict have {found}.',
+    zh: '模型学习时有 {wanted} 列，而待预测的行有 {found} 列。',
+  },
 } satisfies Record<string, Message>
