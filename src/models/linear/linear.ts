@@ -1,0 +1,13 @@
+/** Linear models as regressors, and their bare solvers. */
+export { elasticNet, lasso } from './elastic-net.ts'
+export type { FittedLinear, LinearState } from './fitted.ts'
+export type * from './options.ts'
+export { quantileRegression } from './quantile-regression.ts'
+export type { LinearRegressor } from './regressor.ts'
+export { ridge } from './ridge.ts'
+export { elasticNetPath, elasticNetPenalties, largestPenalty } from './solvers/elastic-net.ts'
+export { type NormalEquations, penaltyPath, squaredError } from './solvers/normal-equations.ts'
+export { solveQuantile } from './solvers/quantile.ts'
+export { ridgePath, ridgeSolve } from './solvers/ridge.ts'
+export { solveSupportVector } from './solvers/support-vector.ts'
+export { supportVector } from './support-vector.ts'
