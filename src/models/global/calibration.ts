@@ -75,7 +75,7 @@ export function calibrate(
   const blank = uncalibrated(levels)
   if (held.count === 0) return blank
   const own = blank.levels
-  const steps = edgesOf(held.step, held.count, options.steps)
+  const steps = stepEdges(held.step, Math.min(options.steps, Math.floor(held.count / LEAST_GROUP)))
   const volumes = edgesOf(
     held.level,
     held.count,
@@ -123,6 +123,13 @@ function outerQuantile(sorted: Float64Array, level: number): number {
   const n = sorted.length
   const rank = level >= 0.5 ? Math.ceil((n + 1) * level) : Math.floor((n + 1) * level)
   return at(sorted, Math.min(n, Math.max(1, rank)) - 1)
+}
+
+/** Last steps of so many groups of neighbouring steps, the last one left out. */
+function stepEdges(steps: Int32Array, groups: number): number[] {
+  const most = steps.reduce((a, b) => Math.max(a, b), 0)
+  const edges = new Set(Array.from({ length: groups }, (_, g) => Math.ceil(((g + 1) * most) / groups)))
+  return [...edges].filter((edge) => edge < most)
 }
 
 /** Bounds of so many groups of about equally many rows, the last one left out. */

@@ -58,7 +58,7 @@ const schema = z.strictObject({
       /** Rows at most. */
       rows: z.int().min(1).default(200_000),
       /** Groups of steps, and of series by volume, that are corrected by themselves. */
-      steps: z.int().min(1).default(4),
+      steps: z.int().min(1).default(7),
       volumes: z.int().min(1).default(5),
       /** Whether the mean is corrected for bias, too. */
       bias: z.boolean().default(false),
