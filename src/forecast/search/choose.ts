@@ -9,11 +9,7 @@ export function costOf(metric: MetricName, score: number | null | undefined): nu
 }
 
 /** What is compared of two candidates at a rung: whoever leaves fewer series unanswered, then whoever costs less. */
-export function compareAt(
-  metric: MetricName,
-  a: RungScore | null | undefined,
-  b: RungScore | null | undefined,
-): number {
+function compareAt(metric: MetricName, a: RungScore | null | undefined, b: RungScore | null | undefined): number {
   const [left, right] = [costOf(metric, a?.score), costOf(metric, b?.score)]
   if (!Number.isFinite(left) || !Number.isFinite(right)) return left === right ? 0 : left - right
   return (a as RungScore).unanswered - (b as RungScore).unanswered || left - right

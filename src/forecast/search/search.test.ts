@@ -140,6 +140,23 @@ describe('what is found', () => {
     expect(found.seen).toBe('1970-02-09')
   })
 
+  test('where rungs differ in windows alone, no window is computed twice', async () => {
+    let fits = 0
+    const found = await search(
+      flat(3),
+      seven(() => fits++),
+      { ...base, windows: 6, trials: 20 },
+      run(),
+    )
+    expect(found.rungs.map(({ cutoffs, series }) => [cutoffs.length, series])).toEqual([
+      [2, 3],
+      [3, 3],
+      [6, 3],
+    ])
+    const windows = found.trials.map(({ rungs }) => found.rungs[rungs.length - 1]?.cutoffs.length as number)
+    expect(fits).toBe(windows.reduce((a, b) => a + b, 0))
+  })
+
   test('periods held back are never looked at', async () => {
     const values = (after: number) => Array.from({ length: 60 }, (_, t) => (t < 50 ? 20 + (t % 5) : after))
     const of = (after: number) => memorySource(panelOf([{ id: 'a', start: 0, values: values(after) }], { calendar }))

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Keep } from '../../backtest/keep.ts'
 import { ForetideError } from '../../core/errors.ts'
 import { checkInterrupt, type Run } from '../../core/run.ts'
 import { VERSION } from '../../core/version.ts'
@@ -10,7 +11,7 @@ import type { Dropped, Failure, RungScore, Search, Trial } from './result.ts'
 import { type Rung, rungsOf, surviving, workOf } from './rungs.ts'
 import { type Source, sampleSeries } from './sample.ts'
 import { type SearchSpace, searchSpace } from './space.ts'
-import { type Stage, tryAt } from './trial.ts'
+import { memoryKeep, type Stage, tryAt } from './trial.ts'
 
 /** What is searched: the space, and how a model is made of values in it (as options, dotted names nested). */
 export interface Searched {
@@ -43,7 +44,8 @@ export async function search(
   searchSpace(space)
   const settings = searchSettingsOf(options)
   const rungs = rungsOf({ ...settings, series: source.count })
-  const work: Work = { space, make, settings, rungs, stages: await stagesOf(source, settings, rungs, run), run }
+  const stages = await stagesOf(source, settings, rungs, run)
+  const work: Work = { space, make, settings, rungs, stages, keep: settings.backtest.keep ?? memoryKeep(), run }
   const state: State = { trials: [], stopped: null, spent: 0, done: 0, told: new Set() }
   try {
     await firstRung(work, state)
@@ -61,6 +63,7 @@ interface Work extends Searched {
   readonly settings: SearchSettings
   readonly rungs: readonly Rung[]
   readonly stages: readonly Stage[]
+  readonly keep: Keep
   readonly run: Run
 }
 
@@ -93,11 +96,11 @@ async function stagesOf(source: Source, settings: SearchSettings, rungs: readonl
     throw new ForetideError('search.tooLittlePast', { length, windows, horizon, holdBack }, { fault: 'badInput' })
   }
   const stages: Stage[] = []
-  for (const rung of rungs)
-    stages.push({
-      source: await sampleSeries(source, rung.series, run.seed),
-      cutoffs: cutoffs.slice(cutoffs.length - rung.windows),
-    })
+  for (const rung of rungs) {
+    const sampled = await sampleSeries(source, rung.series, run.seed)
+    const goesOn = sampled.digest === stages.at(-1)?.source.digest && settings.backtest.refit === undefined
+    stages.push({ source: sampled, cutoffs: cutoffs.slice(cutoffs.length - rung.windows), goesOn })
+  }
   return stages
 }
 
@@ -115,8 +118,9 @@ async function furtherRung(work: Work, state: State, r: number): Promise<boolean
   const others = field.filter(({ number }) => number > 0)
   const chosen = others.slice(0, surviving(field.length, settings.keepOneIn) - 1)
   for (const trial of others.slice(chosen.length)) trial.dropped = 'worse'
+  for (const trial of state.trials) if (trial.rungs.length === r && !field.includes(trial)) trial.dropped ??= 'worse'
   if (chosen.length === 0) return false
-  const ratio = workOf(rungs[r] as Rung) / workOf(rungs[r - 1] as Rung)
+  const ratio = addedWork(work, r) / workOf(rungs[r - 1] as Rung)
   const expected = ({ rungs: scores }: Candidate) => (scores[r - 1]?.seconds ?? 0) * ratio
   // The default first: what a candidate is worth is told beside it.
   const queue = [...field.filter(({ number }) => number === 0), ...chosen]
@@ -170,16 +174,20 @@ async function begin(work: Work, state: State, r: number): Promise<void> {
 }
 
 async function tryNext(work: Work, state: State, trial: Candidate, r: number): Promise<void> {
-  const { make, settings, stages, rungs, run } = work
+  const { make, settings, stages, keep, rungs, run } = work
   // Quick models may never leave the event loop its turn, and an interrupt would not be heard.
   await setImmediate()
   checkInterrupt(run)
-  const { failed, ...score } = await tryAt(make, trial.parameters, stages[r] as Stage, settings, run)
+  const stage = stages[r] as Stage
+  const { failed, ...score } = await tryAt(make, trial.parameters, stage, settings, keep, run)
+  const before = trial.rungs[r - 1]
+  // Windows that the rung before had computed cost nothing again, though they count among the seconds of this one.
+  const seconds = Math.max(0, score.seconds - (stage.goesOn ? (before?.seconds ?? 0) : 0))
   if (trial.number === state.trials.length) state.trials.push(trial)
   trial.rungs.push(score)
-  trial.seconds += score.seconds
-  state.spent += score.seconds
-  state.done += workOf(rungs[r] as Rung)
+  trial.seconds += seconds
+  state.spent += seconds
+  state.done += before ? addedWork(work, r) : workOf(rungs[r] as Rung)
   if (failed) {
     trial.failed = failed
     trial.dropped = 'failed'
@@ -195,16 +203,19 @@ function meanSeconds({ trials }: State, r: number): number {
 }
 
 /** Whether another candidate on a rung leaves time for itself and, from the third on, for what the next rungs would then cost. */
-function leavesTime({ settings, rungs }: Work, state: State, r: number, expected: number): boolean {
+function leavesTime(work: Work, state: State, r: number, expected: number): boolean {
+  const { settings, rungs } = work
   if (!Number.isFinite(settings.seconds)) return true
   const tried = state.trials.filter((trial) => trial.rungs[r]).length
   const each = meanSeconds(state, r) / workOf(rungs[r] as Rung)
   let later = 0
   let left = tried + 1
   if (tried > 1)
-    for (const rung of rungs.slice(r + 1)) {
-      left = Math.min(left, surviving(left, settings.keepOneIn)) + rung.fresh
-      later += left * each * workOf(rung)
+    for (const [q, rung] of rungs.entries()) {
+      if (q <= r) continue
+      const going = Math.min(left, surviving(left, settings.keepOneIn))
+      later += each * (going * addedWork(work, q) + rung.fresh * workOf(rung))
+      left = going + rung.fresh
     }
   return state.spent + expected + later <= settings.seconds
 }
@@ -217,8 +228,14 @@ function tell({ told }: State, { parameters }: Trial, failed: Failure, run: Run)
 }
 
 /** The work of the first so many rungs as planned. */
-const plannedWork = ({ rungs }: Work, count: number) =>
-  rungs.slice(0, count).reduce((sum, rung) => sum + rung.trials * workOf(rung), 0)
+const plannedWork = (work: Work, count: number) =>
+  work.rungs
+    .slice(0, count)
+    .reduce((sum, rung, r) => sum + rung.fresh * workOf(rung) + (rung.trials - rung.fresh) * addedWork(work, r), 0)
+
+/** The work that a rung adds for a candidate that comes from the one before. */
+const addedWork = ({ rungs, stages }: Work, r: number) =>
+  workOf(rungs[r] as Rung) - (stages[r]?.goesOn ? workOf(rungs[r - 1] as Rung) : 0)
 
 /** Says that so many rungs are done, whether or not all that was planned for them was. */
 function report(work: Work, state: State, rungs: number): void {

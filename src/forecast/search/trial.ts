@@ -16,6 +16,8 @@ import type { ParameterValues } from './space.ts'
 export interface Stage {
   readonly source: Source
   readonly cutoffs: readonly number[]
+  /** Whether the windows of the rung before it are among these, series and all, so that they are not computed again. */
+  readonly goesOn: boolean
 }
 
 /** What became of a candidate at a rung. */
@@ -32,28 +34,28 @@ export interface Verdict extends RungScore {
 export async function tryAt(
   make: (options: Record<string, unknown>) => Model,
   values: ParameterValues,
-  { source, cutoffs }: Stage,
+  { source, cutoffs }: Omit<Stage, 'goesOn'>,
   settings: SearchSettings,
+  keep: Keep,
   run: Run,
 ): Promise<Verdict> {
-  const { keep, fallback = [], ...rest } = settings.backtest
+  const { keep: _, fallback = [], ...rest } = settings.backtest
   const asked = { ...rest, fallback: fallback.map(({ name }) => name) }
   const tag = { values: keyOf(values), seed: run.seed, version: VERSION, asked }
   const key = digestOf({ ...tag, cutoffs, data: source.digest, metric: settings.metric })
-  const kept = await keep?.get(key)
+  const kept = await keep.get(key)
   if (kept) return JSON.parse(new TextDecoder().decode(kept)) as Verdict
-  const inner = keep && keptUnder(keep, digestOf(tag))
-  const verdict = await judge(make, values, { source, cutoffs }, settings, inner, run)
-  await keep?.put(key, new TextEncoder().encode(JSON.stringify(verdict)))
+  const verdict = await judge(make, values, { source, cutoffs }, settings, keptUnder(keep, digestOf(tag)), run)
+  await keep.put(key, new TextEncoder().encode(JSON.stringify(verdict)))
   return verdict
 }
 
 async function judge(
   make: (options: Record<string, unknown>) => Model,
   values: ParameterValues,
-  { source, cutoffs }: Stage,
+  { source, cutoffs }: Omit<Stage, 'goesOn'>,
   settings: SearchSettings,
-  keep: Keep | undefined,
+  keep: Keep,
   run: Run,
 ): Promise<Verdict> {
   const { metric } = settings
@@ -70,7 +72,7 @@ async function judge(
   } catch (error) {
     return failure({ cutoff: null, ...wordsOf(error) })
   }
-  const options = { ...settings.backtest, cutoffs, minHistory: 1, ...(keep ? { keep } : {}) }
+  const options = { ...settings.backtest, cutoffs, minHistory: 1, keep }
   const { leaderboard, windows } = await backtest(source, [model], options, quiet)
   const row = leaderboard[0]
   if (!row || row.failed) return failure(row?.failed ?? { cutoff: null, en: '', zh: '' })
@@ -96,3 +98,12 @@ const keptUnder = (keep: Keep, tag: string): Keep => ({
   get: (key) => keep.get(digestOf({ tag, key })),
   put: (key, bytes) => keep.put(digestOf({ tag, key }), bytes),
 })
+
+/** Keeps results as long as the search goes on: windows of one rung are then not computed again for the next. */
+export function memoryKeep(): Keep {
+  const held = new Map<string, Uint8Array>()
+  return {
+    get: async (key) => held.get(key),
+    put: async (key, bytes) => void held.set(key, bytes),
+  }
+}
