@@ -1,9 +1,11 @@
 import type { JobMaker } from '../../../core/parallel.ts'
 import { type TreeEnsemble, treeCount } from '../ensemble.ts'
 import { Interventional } from './interventional-game.ts'
-import type { LeafGame } from './leaf-game.ts'
+import { type LeafGame, MOST_BITS } from './leaf-game.ts'
+import type { LeafPath, Walk } from './path.ts'
 import { PathDependent } from './path-dependent.ts'
-import { type LeafPath, sweepLeaves } from './sweep.ts'
+import { SubtreeTable } from './subtree-table.ts'
+import { type SubtreeVisitor, sweepLeaves } from './sweep.ts'
 
 /** What the threads share. */
 export interface AttributeShared {
@@ -17,6 +19,9 @@ export interface AttributeShared {
   /** Rows to compare with, and how much each counts; absent for path-dependent values. */
   readonly background?: { readonly columns: readonly Float32Array[]; readonly weights: Float64Array }
 }
+
+/** Bits that a subtree's table is made smaller than a leaf's by: each of its patterns takes the adding up of several leaves. Measured. */
+const FEWER = 4
 
 /** Rows `from` to `to`. */
 export type RowRange = readonly [from: number, to: number]
@@ -41,7 +46,7 @@ export const attributeRows: JobMaker<AttributeShared, RowRange, Float64Array> = 
     const sums = new Float64Array(outputs * features.length * rows)
     const base = new Float64Array(outputs)
     const leaf = new LeafSums(trees, game, rows, rows + seen, bits, sums, base)
-    sweepLeaves(trees, here, rows + seen, (path) => leaf.add(path))
+    sweepLeaves(trees, here, rows + seen, (path) => leaf.add(path), leaf.bits > 0 ? leaf : undefined)
     for (let k = 0; k < outputs; k++) {
       base[k] = (trees.base[k] as number) + (base[k] as number) * (scale[k] as number)
       for (let f = 0; f < features.length; f++) {
@@ -68,12 +73,14 @@ export function outputScales(trees: TreeEnsemble): Float64Array {
 export const firstOutput = (trees: TreeEnsemble, tree: number) =>
   trees.width === 1 ? (trees.outputOf[tree] as number) : 0
 
-class LeafSums {
+class LeafSums implements SubtreeVisitor {
+  readonly bits: number
+  readonly #subtree: SubtreeTable
   readonly #trees: TreeEnsemble
   readonly #game: LeafGame
   readonly #rows: number
   readonly #stride: number
-  readonly #bits: number
+  readonly #leafBits: number
   readonly #sums: Float64Array
   readonly #base: Float64Array
   readonly #one: Float64Array
@@ -91,10 +98,29 @@ class LeafSums {
     this.#game = game
     this.#rows = rows
     this.#stride = stride
-    this.#bits = bits
+    this.#leafBits = bits
+    this.bits = Math.min(bits - FEWER, MOST_BITS)
+    this.#subtree = new SubtreeTable(trees, game, rows, stride, this.bits)
     this.#sums = sums
     this.#base = base
     this.#one = new Float64Array(trees.features.length)
+  }
+
+  subtree(path: Walk, node: number, splits: number, patterns: Int32Array): boolean {
+    if (!this.#game.fits(path, this.bits)) return false
+    const { width, features } = this.#trees
+    const table = this.#subtree
+    const first = firstOutput(this.#trees, path.tree)
+    table.fill(path, node, splits, patterns)
+    const bits = path.length + splits
+    for (let k = 0; k < width; k++) {
+      this.#base[first + k] = (this.#base[first + k] as number) + (table.mean[k] as number)
+      for (let i = 0; i < table.count; i++) {
+        const place = ((first + k) * features.length + (table.features[i] as number)) * this.#rows
+        addLooked(this.#sums, place, table.sums, (i * width + k) << bits, patterns, this.#rows, 1)
+      }
+    }
+    return true
   }
 
   add(path: LeafPath): void {
@@ -104,7 +130,7 @@ class LeafSums {
     const at = path.leaf * width
     const m = path.length
     const rows = this.#rows
-    const tabled = game.fits(path, this.#bits)
+    const tabled = game.fits(path, this.#leafBits)
     const table = tabled ? game.table(path) : undefined
     if (!tabled) game.begin(path)
     const mean = game.mean(path)

@@ -1,5 +1,5 @@
 import { type LeafGame, MOST_BITS } from './leaf-game.ts'
-import { fulfils, type LeafPath, WORD, wordsOf } from './sweep.ts'
+import { fulfils, type LeafPath, WORD, wordsOf } from './path.ts'
 
 /**
  * What interventional SHAP gives the features of leaf paths: the mean over background rows z of Shapley's values of the game
@@ -20,7 +20,6 @@ export class Interventional implements LeafGame {
   readonly #patterns: Int32Array
   #distinct = 0
   readonly #ofPattern: Float64Array
-  #mean = 0
   #table = new Float64Array(0)
   #chance: Float64Array[] = []
 
@@ -33,30 +32,13 @@ export class Interventional implements LeafGame {
   }
 
   fits(path: LeafPath, bits: number): boolean {
-    const m = path.length
-    const size = this.#weights.length
-    this.#countMean(path)
-    if (m > Math.min(bits, MOST_BITS)) return false
-    const share = this.#share
-    this.#distinct = 0
-    for (let z = 0; z < size; z++) {
-      const pattern = path.masks[this.#rows + z] as number
-      if (share[pattern] === 0) this.#patterns[this.#distinct++] = pattern
-      share[pattern] = (share[pattern] as number) + (this.#weights[z] as number)
-    }
-    let work = 0
-    for (let d = 0; d < this.#distinct; d++) {
-      const pattern = this.#patterns[d] as number
-      this.#ofPattern[d] = share[pattern] as number
-      share[pattern] = 0
-      work += 2 ** bitsIn(pattern)
-    }
-    return work <= this.#distinct * 2 ** bits
+    return path.length <= Math.min(bits, MOST_BITS)
   }
 
   table(path: LeafPath): Float64Array {
     const m = path.length
     const size = 1 << m
+    this.#gather(path)
     if (this.#table.length < m * size) this.#table = new Float64Array(m * size)
     const table = this.#table
     table.fill(0, 0, m * size)
@@ -127,20 +109,35 @@ export class Interventional implements LeafGame {
     }
   }
 
-  mean(): number {
-    return this.#mean
-  }
-
-  #countMean(path: LeafPath): void {
+  mean(path: LeafPath): number {
     const m = path.length
     const words = wordsOf(m)
     const stride = this.#rows + this.#weights.length
-    this.#mean = 0
+    let mean = 0
     for (let z = 0; z < this.#weights.length; z++) {
       let reached = true
       for (let w = 0; w < words && reached; w++)
         reached = path.masks[w * stride + this.#rows + z] === 2 ** Math.min(WORD, m - w * WORD) - 1
-      if (reached) this.#mean += this.#weights[z] as number
+      if (reached) mean += this.#weights[z] as number
+    }
+    return mean
+  }
+
+  /** The distinct patterns of the background and their shares of it. */
+  #gather(path: LeafPath): void {
+    const share = this.#share
+    this.#distinct = 0
+    for (let z = 0; z < this.#weights.length; z++) {
+      const weight = this.#weights[z] as number
+      if (weight === 0) continue
+      const pattern = path.masks[this.#rows + z] as number
+      if (share[pattern] === 0) this.#patterns[this.#distinct++] = pattern
+      share[pattern] = (share[pattern] as number) + weight
+    }
+    for (let d = 0; d < this.#distinct; d++) {
+      const pattern = this.#patterns[d] as number
+      this.#ofPattern[d] = share[pattern] as number
+      share[pattern] = 0
     }
   }
 

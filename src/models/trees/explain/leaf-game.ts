@@ -1,4 +1,4 @@
-import type { LeafPath } from './sweep.ts'
+import type { LeafPath } from './path.ts'
 
 /** Conditions of a path that all patterns may be laid out for, at most; bounds the memory of a table to 8 MiB. */
 export const MOST_BITS = 16

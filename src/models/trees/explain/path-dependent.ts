@@ -1,6 +1,6 @@
 import { type LeafGame, MOST_BITS } from './leaf-game.ts'
+import { fulfils, type LeafPath } from './path.ts'
 import { gaussLegendre, type Quadrature } from './quadrature.ts'
-import { fulfils, type LeafPath } from './sweep.ts'
 
 /**
  * What path-dependent SHAP gives the features of leaf paths: for rows that fulfil a set O of the m conditions of a leaf with
@@ -18,14 +18,12 @@ export class PathDependent implements LeafGame {
   readonly #absent = new Float64Array(1 << MOST_BITS)
   #table = new Float64Array(0)
 
-  /** Whether a path can be answered from a table of at most 2^bits patterns. */
   fits(path: LeafPath, bits: number): boolean {
     if (path.length > Math.min(bits, MOST_BITS)) return false
     for (let i = 0; i < path.length; i++) if (path.ratio[i] === 0) return false
     return true
   }
 
-  /** Values of all patterns for a leaf of value 1: `table[i << m | pattern]` for the condition i. */
   table(path: LeafPath): Float64Array {
     const { length: m, ratio } = path
     const size = 1 << m

@@ -1,51 +1,40 @@
 import { type TreeEnsemble, treeCount } from '../ensemble.ts'
-import { decide } from './decide.ts'
+import { decide, mark } from './decide.ts'
+import { type LeafPath, Walk, WORD, wordsOf } from './path.ts'
 
-/** Bits used of a word of {@link LeafPath.masks}, so that a word stays a small integer. */
-export const WORD = 30
-
-/**
- * The way from the root to a leaf, its splits gathered by feature, with what each row fulfils of it; valid during the visit.
- *
- * A row reaches the leaf when every one of the `length` features lies in its part of the path; a feature that the path splits
- * by several times counts once, by all of its splits together.
- */
-export interface LeafPath {
-  tree: number
-  leaf: number
-  length: number
-  /** Features in the order in which the path meets them. */
-  readonly feature: Int32Array
-  /** Share of the training cover that goes the path's way at the splits of each feature. */
-  readonly ratio: Float64Array
-  /** Bit i % 30 of `masks[floor(i / 30) · rows + row]` says whether the row's value of feature i goes the path's way. */
-  masks: Int32Array
-}
-
-/** Words that the conditions of so many features take. */
-export const wordsOf = (features: number) => Math.max(1, Math.ceil(features / WORD))
-
-/** Whether row `row` fulfils condition `i` of a path. */
-export function fulfils(path: LeafPath, rows: number, row: number, i: number): boolean {
-  const word = Math.floor(i / WORD)
-  return (((path.masks[word * rows + row] as number) >>> (i - word * WORD)) & 1) === 1
+/** Who is told of the leaves of a subtree at once. */
+export interface SubtreeVisitor {
+  /** Conditions of the path to a subtree and splits of it, together, at most. */
+  readonly bits: number
+  /**
+   * Visits a subtree: bits 0 … length − 1 of a row's `pattern` are what it fulfils of the path, the next ones whether it goes
+   * left at each split of the subtree, in the order of a walk to the left first. Returns false to be told leaf by leaf.
+   */
+  subtree(path: Walk, node: number, splits: number, patterns: Int32Array): boolean
 }
 
 /**
- * Visits every leaf of the trees `from` to `to`, deciding each split once for all rows.
+ * Visits every leaf of all trees, deciding each split once for all rows; `columns` hold `rows` values each.
  *
- * `columns` hold `rows` values each. Time O(nodes · rows), whatever the depth.
+ * With `whole`, subtrees that are small enough for it, and in which no cover is 0, are visited in one. Time O(nodes · rows),
+ * whatever the depth.
  */
 export function sweepLeaves(
   trees: TreeEnsemble,
   columns: readonly Float32Array[],
   rows: number,
   visit: (path: LeafPath) => void,
-  from = 0,
-  to = treeCount(trees),
+  whole?: SubtreeVisitor,
 ): void {
-  const sweep = new Sweep(trees, columns, rows, visit)
-  for (let t = from; t < to; t++) sweep.tree(t)
+  const sweep = new Sweep(trees, columns, rows, visit, whole)
+  for (let t = 0; t < treeCount(trees); t++) sweep.tree(t)
+}
+
+/** The share of the cover that a split sends to the left; a split that no training row came to is taken to halve what comes. */
+export function leftShare(trees: TreeEnsemble, node: number): number {
+  const toLeft = trees.cover[trees.left[node] as number] as number
+  const total = toLeft + (trees.cover[trees.right[node] as number] as number)
+  return total > 0 ? toLeft / total : 0.5
 }
 
 class Sweep {
@@ -53,71 +42,92 @@ class Sweep {
   readonly #columns: readonly Float32Array[]
   readonly #rows: number
   readonly #visit: (path: LeafPath) => void
-  readonly #path: LeafPath
-  /** Where on the path a feature stands; −1 where it does not. */
-  readonly #placeOf: Int32Array
+  readonly #whole: SubtreeVisitor | undefined
+  readonly #path: Walk
+  /** Splits of the subtree of each node of the tree at hand; more than any where some cover of it is 0. */
+  readonly #splits: Float64Array
+  readonly #patterns: Int32Array
   readonly #masks: Int32Array[] = []
   readonly #lefts: Uint8Array[] = []
 
-  constructor(trees: TreeEnsemble, columns: readonly Float32Array[], rows: number, visit: (path: LeafPath) => void) {
+  constructor(
+    trees: TreeEnsemble,
+    columns: readonly Float32Array[],
+    rows: number,
+    visit: (path: LeafPath) => void,
+    whole: SubtreeVisitor | undefined,
+  ) {
     this.#trees = trees
     this.#columns = columns
     this.#rows = rows
     this.#visit = visit
-    const features = trees.features.length
-    this.#placeOf = new Int32Array(features).fill(-1)
+    this.#whole = whole
+    this.#splits = new Float64Array(whole ? trees.feature.length : 0)
+    this.#patterns = new Int32Array(whole ? rows : 0)
     this.#masks[0] = new Int32Array(rows)
-    this.#path = {
-      tree: 0,
-      leaf: 0,
-      length: 0,
-      feature: new Int32Array(features),
-      ratio: new Float64Array(features),
-      masks: this.#masks[0],
-    }
+    this.#path = new Walk(trees.features.length, this.#masks[0])
   }
 
   tree(tree: number): void {
+    const root = this.#trees.roots[tree] as number
+    if (this.#whole) this.#count(root)
     this.#path.tree = tree
-    this.#down(this.#trees.roots[tree] as number, 0)
+    this.#down(root, 0)
+  }
+
+  #count(node: number): number {
+    const { feature, left, right, cover } = this.#trees
+    let splits = 0
+    if ((feature[node] as number) >= 0)
+      splits = 1 + this.#count(left[node] as number) + this.#count(right[node] as number)
+    if (cover[node] === 0) splits = Number.POSITIVE_INFINITY
+    this.#splits[node] = splits
+    return splits
   }
 
   #down(node: number, level: number): void {
     const trees = this.#trees
     const feature = trees.feature[node] as number
     const path = this.#path
+    path.masks = this.#masks[level] as Int32Array
     if (feature < 0) {
       path.leaf = node
-      path.masks = this.#masks[level] as Int32Array
       this.#visit(path)
       return
     }
-    const left = trees.left[node] as number
-    const right = trees.right[node] as number
-    const toLeft = trees.cover[left] as number
-    const total = toLeft + (trees.cover[right] as number)
-    // A split that no training row came to is taken to halve what comes.
-    const share = total > 0 ? toLeft / total : 0.5
-    const lefts = this.#leftsAt(level)
-    decide(trees, node, this.#columns[feature] as Float32Array, this.#rows, lefts)
-    const known = this.#placeOf[feature] as number
-    const place = known < 0 ? path.length : known
-    const ratio = known < 0 ? 1 : (path.ratio[place] as number)
-    if (known < 0) {
-      this.#placeOf[feature] = place
-      path.feature[place] = feature
-      path.length++
-    }
+    if (this.#whole && this.#atOnce(this.#whole, node)) return
+    const share = leftShare(trees, node)
+    decide(trees, node, this.#columns[feature] as Float32Array, this.#rows, this.#leftsAt(level))
+    const known = path.placeOf(feature)
+    const fresh = known < 0
+    const place = fresh ? path.enter(feature) : known
+    const ratio = fresh ? 1 : (path.ratio[place] as number)
     path.ratio[place] = ratio * share
-    this.#narrow(level, place, known < 0, 1)
-    this.#down(left, level + 1)
+    this.#narrow(level, place, fresh, 1)
+    this.#down(trees.left[node] as number, level + 1)
     path.ratio[place] = ratio * (1 - share)
-    this.#narrow(level, place, known < 0, 0)
-    this.#down(right, level + 1)
-    if (known < 0) {
-      this.#placeOf[feature] = -1
-      path.length--
-    } else path.ratio[place] = ratio
+    this.#narrow(level, place, fresh, 0)
+    this.#down(trees.right[node] as number, level + 1)
+    if (fresh) path.leave()
+    else path.ratio[place] = ratio
+  }
+
+  #atOnce(whole: SubtreeVisitor, node: number): boolean {
+    const path = this.#path
+    const splits = this.#splits[node] as number
+    if (path.length + splits > whole.bits) return false
+    this.#patterns.set(path.masks.subarray(0, this.#rows))
+    this.#markAll(node, path.length)
+    return whole.subtree(path, node, splits, this.#patterns)
+  }
+
+  /** Adds what rows do at the splits of a subtree to their patterns, from a bit on; returns the next free bit. */
+  #markAll(node: number, bit: number): number {
+    const trees = this.#trees
+    const feature = trees.feature[node] as number
+    if (feature < 0) return bit
+    mark(trees, node, this.#columns[feature] as Float32Array, this.#rows, this.#patterns, bit)
+    return this.#markAll(trees.right[node] as number, this.#markAll(trees.left[node] as number, bit + 1))
   }
 
   /** Writes the masks of a child (`side` 1 for the left one) from those of its parent. */
