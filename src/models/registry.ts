@@ -1,4 +1,5 @@
 import { ForetideError } from '../core/errors.ts'
+import { GLOBAL_NAMES, type GlobalName, globalNamed } from './global/presets.ts'
 import { localModel } from './local-model.ts'
 import type { Model } from './model.ts'
 import { calibrated } from './statistical/calibrated.ts'
@@ -20,7 +21,7 @@ const METHODS_MODULE = new URL(
 const WRAPPED: Readonly<Record<string, (model: Model) => Model>> = { ensemble: calibrated }
 
 /** What each method does, in a line. */
-const ABOUT: { readonly [N in MethodName]: readonly [family: string, en: string, zh: string] } = {
+const ABOUT: { readonly [N in MethodName | GlobalName]: readonly [family: string, en: string, zh: string] } = {
   naive: ['simple', 'the last value', '最近一个值'],
   'seasonal-naive': ['simple', 'the last value of the same phase of the cycle', '上一周期同一相位的值'],
   drift: ['simple', 'the line through the first and last value', '首末值连线'],
@@ -71,6 +72,18 @@ const ABOUT: { readonly [N in MethodName]: readonly [family: string, en: string,
   'raw-ensemble': ['ensemble', 'the median of the best statistical models', '统计模型的中位数集成'],
   ensemble: ['ensemble', 'the same with calibrated intervals', '区间经校准的统计集成'],
   mstl: ['decomposition', 'several seasons by loess, the rest by smoothing', '多季节 STL 分解'],
+  boosting: ['trees', 'boosted trees across all series, calibrated quantiles', '跨序列梯度提升树，分位数经校准'],
+  'boosting-direct': ['trees', 'the same with models of their own for each week of steps', '各段步长分别建模的提升树'],
+  'boosting-recursive': ['trees', 'the same, each step fed back into the next', '逐步递推的提升树'],
+  'boosting-shift': ['trees', 'the same with all lags beyond the horizon', '滞后均不短于预测期的提升树'],
+  'random-forest': ['trees', 'a random forest across all series', '跨序列随机森林'],
+  'extra-trees': ['trees', 'extremely randomised trees across all series', '跨序列极端随机树'],
+  ridge: ['linear', 'ridge regression across all series', '跨序列岭回归'],
+  lasso: ['linear', 'the lasso across all series', '跨序列 lasso 回归'],
+  'elastic-net': ['linear', 'the elastic net across all series', '跨序列弹性网络'],
+  'quantile-regression': ['linear', 'linear quantiles across all series', '跨序列线性分位数回归'],
+  svr: ['linear', 'linear support vector regression across all series', '跨序列线性支持向量回归'],
+  'svr-rbf': ['linear', 'the same with a radial kernel by random features', '径向核（随机特征）支持向量回归'],
 }
 
 /** Every model there is, for lists. */
@@ -87,9 +100,10 @@ export const MODEL_INFOS: readonly ModelInfo[] = Object.entries(ABOUT).map(([nam
  * modelNamed('auto-ets').name // → 'auto-ets'
  */
 export function modelNamed(name: string, options: object = {}): Model {
+  if ((GLOBAL_NAMES as readonly string[]).includes(name)) return globalNamed(name as GlobalName, options)
   const make: MakeMethod | undefined = Object.hasOwn(METHODS, name) ? METHODS[name as MethodName] : undefined
   if (!make)
-    throw new ForetideError('usage.model', { model: name, known: Object.keys(METHODS).join(', ') }, { fault: 'usage' })
+    throw new ForetideError('usage.model', { model: name, known: Object.keys(ABOUT).join(', ') }, { fault: 'usage' })
   const method = make(options)
   const model = localModel(method, { module: METHODS_MODULE, options: { ...method.options } })
   return WRAPPED[name]?.(model) ?? model

@@ -33,7 +33,11 @@ function rows(
     held.level[r] = level
     held.mean[r] = level
     held.actual[r] = happen(level, 1 + (r % 3), random)
-    if (say) LEVELS.forEach((l, k) => held.grid.set([say(level, l)], r * LEVELS.length + k))
+    if (say)
+      held.grid.set(
+        LEVELS.map((l) => say(level, l)),
+        r * LEVELS.length,
+      )
   }
   return held
 }

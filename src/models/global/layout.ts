@@ -69,7 +69,7 @@ const UNITLESS = /_active(Share)?_/
 
 /** Lays out a table: splits a specification by where its columns are read, and plans both parts. */
 export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSettings): Layout {
-  const { strategy, extras, without } = settings
+  const { strategy, extras, without, categorical } = settings
   const families = spec.families.flatMap(apart)
   const pastOnly = (family: FamilySpec) =>
     planOf({ ...spec, beyond: 'missing', families: [family] }, frame, []).features.every((f) => !f.knownAhead)
@@ -91,7 +91,10 @@ export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSe
           kept.add(feature.name)
           const unit = inUnits(family, feature)
           sources.push({ place: place(feature), column, unit, ...(feeds ? { fed: fedColumns } : {}) })
-          features.push({ name: feature.name, categorical: isCategory(family, feature, frame) })
+          features.push({
+            name: feature.name,
+            categorical: categorical.includes(feature.name) || isCategory(family, feature, frame),
+          })
         }
         column++
         if (feeds) fedColumns++

@@ -34,6 +34,8 @@ const schema = z.strictObject({
   country: z.string().optional(),
   /** Columns of its own beside the features: the step, the logarithm of the recent level, a simple forecast of the row. */
   extras: z.array(z.enum(['step', 'level', 'baseline'])).default(['step', 'level', 'baseline']),
+  /** Features whose values are codes without an order, beside those that the panel says are categories. */
+  categorical: z.array(z.string()).default([]),
   /** Features left out, by name. */
   without: z.array(z.string()).default([]),
   target: target.prefault({}),
