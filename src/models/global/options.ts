@@ -92,6 +92,8 @@ export interface Head {
   readonly signed?: object
   /** Power of a series' scale that its rows weigh by: 0 all series the same, 2 − p for a Tweedie loss on the original scale. */
   readonly weighting?: number
+  /** Power of a row's own target, in units of its scale, that it weighs less by: 1 with an absolute loss makes relative errors (MAPE) small. */
+  readonly relative?: number
 }
 
 /** What makes a global model: its name, regressors, and {@link GlobalSettings}. */

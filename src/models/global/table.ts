@@ -150,17 +150,19 @@ export function tableFor(source: RowSource, head: Head, quantile: boolean): Tabl
   const { halfLife } = settings
   const offset = settings.target.offset && !quantile
   const power = offset ? 0 : (head.weighting ?? 0)
+  const relative = head.relative ?? 0
   const block = ({ rows, columns }: RowBlock): TableBlock => {
     const n = rows.count
     const target = new Float64Array(n)
-    const weight = power !== 0 || halfLife !== undefined ? new Float64Array(n) : undefined
+    const weight = power !== 0 || relative !== 0 || halfLife !== undefined ? new Float64Array(n) : undefined
     for (let r = 0; r < n; r++) {
       const scale = at(rows.scale, r)
       target[r] = offset ? at(rows.actual, r) : forward(settings.target, at(rows.actual, r), at(rows.anchor, r), scale)
       if (!weight) continue
       const own = power === 0 ? 0 : Math.min(MOST_LOG, Math.max(-MOST_LOG, power * (Math.log(scale) - logScale)))
       const age = halfLife === undefined ? 0 : (Math.LN2 * (window.cutoff - at(rows.own, r))) / halfLife
-      weight[r] = Math.exp(own - age)
+      const size = relative === 0 ? 1 : Math.max(LEAST_SIZE, Math.abs(at(rows.actual, r)) / scale)
+      weight[r] = Math.exp(own - age) / size ** relative
     }
     return { rows: n, columns, target, ...(weight ? { weight } : {}), ...(offset ? { offset: offsetOf(rows) } : {}) }
   }
@@ -172,6 +174,9 @@ export function tableFor(source: RowSource, head: Head, quantile: boolean): Tabl
     },
   }
 }
+
+/** Relative errors do not weigh by less than this share of the scale. */
+const LEAST_SIZE = 0.1
 
 /** Weights stay within e^±7 of the typical one. */
 const MOST_LOG = 7
