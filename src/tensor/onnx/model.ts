@@ -16,19 +16,29 @@ export const ELEMENTS = {
 } as const
 export type ElementType = keyof typeof ELEMENTS
 
-/** What a tensor of an element type holds its values in. */
-export type ElementsOf<T extends ElementType> = (typeof ELEMENTS)[T]['array'] extends new (
-  length: number,
-) => infer A
-  ? A
-  : readonly string[]
+/** What a tensor of an element type holds its values in; shared memory is as good as any. */
+export interface ElementArrays {
+  readonly float32: Float32Array
+  readonly uint8: Uint8Array
+  readonly int8: Int8Array
+  readonly uint16: Uint16Array
+  readonly int16: Int16Array
+  readonly int32: Int32Array
+  readonly int64: BigInt64Array
+  readonly string: readonly string[]
+  readonly bool: Uint8Array
+  readonly float16: Uint16Array
+  readonly float64: Float64Array
+  readonly uint32: Uint32Array
+  readonly uint64: BigUint64Array
+}
 
 /** A tensor as data; the values are not copied until the model is written. */
 export type Tensor = {
   [T in ElementType]: {
     readonly type: T
     readonly dims: readonly number[]
-    readonly data: ElementsOf<T>
+    readonly data: ElementArrays[T]
     readonly name?: string
     readonly doc?: string
   }

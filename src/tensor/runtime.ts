@@ -1,0 +1,74 @@
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node'
+import { ForetideError } from '../core/errors.ts'
+import type { Tensor } from './onnx/model.ts'
+
+/** What a session is to be like. */
+export interface SessionOptions {
+  /** Threads of one operation; as many as ONNX Runtime finds cores unless given. */
+  readonly threads?: number
+}
+
+/** A model that is loaded and can be run until it is disposed of. */
+export interface Session {
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /**
+   * Runs the model: tensors by input name to tensors by output name, which are of the caller from then on.
+   *
+   * Refuses a missing input, and shapes or types that the model does not take.
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
+  /** Frees the memory of the model; running it afterwards is refused. */
+  dispose(): Promise<void>
+}
+
+/**
+ * Loads the bytes of an ONNX model into ONNX Runtime, on the processor.
+ *
+ * @example
+ * const model = await session(treesToOnnx(trees), { threads: 2 })
+ * const { prediction } = await model.run({ features: { type: 'float32', dims: [rows, columns], data } })
+ */
+export async function session(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const { threads } = options
+  const settings = { logSeverityLevel: 3, ...(threads !== undefined && { intraOpNumThreads: threads }) } as const
+  const loaded = await InferenceSession.create(bytes, settings).catch((cause: Error) => {
+    throw new ForetideError('runtime.load', { why: cause.message }, { cause })
+  })
+  let disposed = false
+  return {
+    inputs: loaded.inputNames,
+    outputs: loaded.outputNames,
+    async run(feeds) {
+      if (disposed) throw new ForetideError('runtime.disposed')
+      const missing = loaded.inputNames.find((name) => feeds[name] === undefined)
+      if (missing !== undefined)
+        throw new ForetideError('runtime.input', { name: missing, needs: loaded.inputNames.join(', ') })
+      try {
+        const given = loaded.inputNames.map((name) => [name, toRuntime(feeds[name] as Tensor)] as const)
+        const results = await loaded.run(Object.fromEntries(given))
+        return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(tensor)]))
+      } catch (cause) {
+        throw new ForetideError('runtime.run', { why: (cause as Error).message }, { cause })
+      }
+    },
+    async dispose() {
+      if (disposed) return
+      disposed = true
+      await loaded.release()
+    },
+  }
+}
+
+function toRuntime({ type, data, dims }: Tensor): RuntimeTensor {
+  // The runtime's typings list every pair of type and array one by one; the union of ours is the same pairs.
+  return new RuntimeTensor(type as 'float32', data as Float32Array, dims)
+}
+
+function fromRuntime(tensor: RuntimeTensor): Tensor {
+  const { type, dims } = tensor
+  const data = tensor.data as Exclude<Tensor['data'], readonly string[]>
+  // Newer engines have an array of float16 numbers; here a float16 is its bits.
+  const held = type === 'float16' ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data
+  return { type, dims, data: held } as Tensor
+}
