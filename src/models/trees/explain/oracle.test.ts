@@ -2,20 +2,16 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { runOf } from '../../../core/run.ts'
 import type { TableBlock } from '../../table.ts'
-import { rawScores, type TreeEnsemble } from '../ensemble.ts'
+import { rawScores } from '../ensemble.ts'
 import { shapInteractions } from './interactions.ts'
 import { rowOf } from './random-trees.case.ts'
 import { interventionalShap, shapValues } from './shap.ts'
-
-/** An ensemble with its arrays as JSON has them. */
-type Written = {
-  readonly [K in keyof TreeEnsemble]: TreeEnsemble[K] extends ArrayBufferView ? number[] : TreeEnsemble[K]
-}
+import { readTrees, type WrittenTrees } from './written.case.ts'
 
 /** What `bench/peers/shap_fixtures.py` writes; null is NaN. */
 interface Case {
   readonly name: string
-  readonly trees: Written
+  readonly trees: WrittenTrees
   readonly rows: readonly (readonly (number | null)[])[]
   /** `rows × outputs` */
   readonly raw: readonly (readonly number[])[]
@@ -33,25 +29,6 @@ const cases: readonly Case[] = JSON.parse(
 
 const run = runOf({ threads: 1 })
 
-function read(written: Written): TreeEnsemble {
-  return {
-    ...written,
-    base: Float64Array.from(written.base),
-    roots: Int32Array.from(written.roots),
-    outputOf: Int32Array.from(written.outputOf),
-    feature: Int32Array.from(written.feature),
-    threshold: Float64Array.from(written.threshold),
-    rule: Uint8Array.from(written.rule),
-    left: Int32Array.from(written.left),
-    right: Int32Array.from(written.right),
-    value: Float64Array.from(written.value),
-    cover: Float64Array.from(written.cover),
-    gain: Float64Array.from(written.gain),
-    categoryFrom: Int32Array.from(written.categoryFrom),
-    categories: Uint32Array.from(written.categories),
-  }
-}
-
 const blockOf = (rows: Case['rows'], features: number): TableBlock => ({
   rows: rows.length,
   columns: Array.from({ length: features }, (_, f) => Float32Array.from(rows, (row) => row[f] ?? Number.NaN)),
@@ -64,7 +41,7 @@ function expectClose(got: ArrayLike<number>, wanted: readonly number[], within =
 }
 
 for (const { name, trees: written, rows, ...oracle } of cases) {
-  const trees = read(written)
+  const trees = readTrees(written)
   const { length: features } = trees.features
   const block = blockOf(rows, features)
 

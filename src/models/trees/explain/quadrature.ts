@@ -11,7 +11,7 @@ const made: Quadrature[] = []
  *
  * @example
  * const { points, weights } = gaussLegendre(2)
- * weights[0] * points[0] ** 3 + weights[1] * points[1] ** 3 // → 0.25
+ * (weights[0] * points[0] ** 3 + weights[1] * points[1] ** 3).toFixed(9) // → '0.250000000'
  */
 export function gaussLegendre(count: number): Quadrature {
   const known = made[count]
