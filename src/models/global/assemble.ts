@@ -1,6 +1,7 @@
 import { at } from '../../core/panel.ts'
 import type { FeatureBlock } from '../../features/features.ts'
-import type { Chunk } from './ground.ts'
+import type { Derived } from './derived.ts'
+import type { Chunk, Ground } from './ground.ts'
 import type { Extra, Layout } from './layout.ts'
 import type { GlobalSettings } from './options.ts'
 import type { Rows } from './rows.ts'
@@ -16,11 +17,9 @@ export const columnsFor = (layout: Layout, capacity: number): Float32Array[] =>
  * Columns in units of the target are divided by the row's scale where targets are, so that series of all sizes look alike.
  */
 export function assemble(
+  { layout, settings, derived, window: { cutoff } }: Ground,
   chunk: Chunk,
   rows: Rows,
-  layout: Layout,
-  settings: GlobalSettings,
-  cutoff: number,
   columns: readonly Float32Array[],
 ): void {
   const { main, phases } = chunk
@@ -41,7 +40,23 @@ export function assemble(
     if (place === 'phase') gatherPhases(phases, phase, column, own, n, into)
     else gather(main, column, place === 'own' ? own : origin, n, into)
   })
+  derive(derived, layout, chunk, rows, columns)
   relate(rows, layout, settings, columns)
+}
+
+/** Fills in what is worked out row by row. */
+export function derive(
+  derived: readonly Derived[],
+  { sources }: Layout,
+  chunk: Chunk,
+  rows: Rows,
+  columns: readonly Float32Array[],
+): void {
+  let first = sources.length
+  for (const { features, fill } of derived) {
+    fill(chunk, rows, columns.slice(first, first + features.length))
+    first += features.length
+  }
 }
 
 /** Divides columns in units of the target by the rows' scales, transforms them as targets are, and fills in the columns of a row's own making. */
@@ -58,8 +73,11 @@ export function relate(rows: Rows, layout: Layout, settings: GlobalSettings, col
   layout.sources.forEach(({ unit }, f) => {
     if (unit) restate(columns[f] as Float32Array)
   })
+  layout.derived.forEach(({ unit }, d) => {
+    if (unit) restate(columns[layout.sources.length + d] as Float32Array)
+  })
   layout.extras.forEach((extra, e) => {
-    const into = columns[layout.sources.length + e] as Float32Array
+    const into = columns[layout.sources.length + layout.derived.length + e] as Float32Array
     EXTRA_OF[extra](rows, into)
     if (extra === 'baseline') restate(into)
   })

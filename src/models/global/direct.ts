@@ -36,7 +36,7 @@ export async function* direct(ground: Ground, learnt: Learnt, refuse: Refuse): A
         }
       }
       if (rows.room > 0 && (i + 1 < panel.ids.length || rows.count === 0)) continue
-      assemble(chunk, rows, layout, settings, cutoff, columns)
+      assemble(ground, chunk, rows, columns)
       yield { known, first, rows, said: await say(learnt.heads, { rows, columns }, settings, run) }
       rows.count = 0
     }

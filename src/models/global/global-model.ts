@@ -9,6 +9,7 @@ import { blocksOf } from '../local-model.ts'
 import type { Fitted, Model } from '../model.ts'
 import { answerAll } from './answer.ts'
 import { calibrate, uncalibrated } from './calibration.ts'
+import { derivedFeatures, gatherDerived, planDerived } from './derived-plan.ts'
 import { type Ground, learnedOn } from './ground.ts'
 import { fitHeads, type Heads, levelsOf } from './heads.ts'
 import { heldOut, heldOutRecursed } from './held-out.ts'
@@ -84,6 +85,7 @@ export function globalModel(options: GlobalOptions): GlobalModel {
 /** What the first look at a window gives. */
 interface Facts {
   readonly frame: PlanFrame
+  readonly series: number
   readonly censored: boolean
   /** First and last period in which any series has an observed value. */
   readonly first: number
@@ -93,10 +95,12 @@ interface Facts {
 async function factsOf(window: Window): Promise<Facts> {
   let frame: PlanFrame | undefined
   let censored = false
+  let series = 0
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
   for await (const [past, known] of blocksOf(window)) {
     frame ??= frameOf(past, known)
+    series += past.ids.length
     censored ||= past.mask.some((mask) => (mask & Mask.censored) !== 0)
     for (let i = 0; i < past.ids.length; i++) {
       const from = at(past.offsets, i)
@@ -110,7 +114,7 @@ async function factsOf(window: Window): Promise<Facts> {
     }
   }
   if (!frame || last < first) throw new CannotForecast('noValues')
-  return { frame, censored, first, last }
+  return { frame, series, censored, first, last }
 }
 
 async function fitState(
@@ -132,7 +136,8 @@ async function fitState(
     hidden: Mask.closed | (spec.censored === 'missing' ? Mask.censored : 0),
   }
   const segments = await segmentsOf(window, settings.segmentBy, past, name)
-  const blank = { name, settings, spec, horizon, cutoff: window.cutoff, window: window.digest, past, segments }
+  const derived = planDerived(facts.frame, settings, calendar, facts.series)
+  const blank = { name, settings, spec, horizon, cutoff: window.cutoff, window: window.digest, past, segments, derived }
   const ground = await groundOf(blank, window, run)
   return { ...blank, ...(await learnHeads(ground, heads, facts, blank)) }
 }
@@ -188,7 +193,7 @@ async function learnHeads(
 
 /** What the tables of a window are made from, under what a fit has chosen; refuses windows with other columns. */
 async function groundOf(
-  state: Pick<GlobalState, 'name' | 'settings' | 'spec' | 'horizon' | 'past' | 'segments'> &
+  state: Pick<GlobalState, 'name' | 'settings' | 'spec' | 'horizon' | 'past' | 'segments' | 'derived'> &
     Partial<Pick<GlobalState, 'heads'>>,
   window: Window,
   run: Run,
@@ -199,7 +204,7 @@ async function groundOf(
     const frame = frameOf(block, known)
     // Rows of a shift look back by the horizon of the fit, whatever is asked for now.
     const horizon = settings.strategy === 'shift' ? state.horizon : Math.max(state.horizon, frame.horizon)
-    layout = layoutOf(spec, { ...frame, horizon }, settings)
+    layout = layoutOf(spec, { ...frame, horizon }, settings, derivedFeatures(state.derived))
     break
   }
   if (!layout) throw new CannotForecast('noValues')
@@ -211,5 +216,6 @@ async function groundOf(
       fitted: names(fitted),
       given: names(layout.features),
     })
-  return { window, settings, layout, past, segments, learned: await learnedOn(window, layout), run }
+  const learned = await learnedOn(window, layout)
+  return { window, settings, layout, past, segments, learned, derived: await gatherDerived(window, state.derived), run }
 }

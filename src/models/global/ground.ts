@@ -6,6 +6,7 @@ import { type FeatureBlock, features } from '../../features/features.ts'
 import { learn, learns } from '../../features/plan.ts'
 import { blocksOf } from '../local-model.ts'
 import { chunkEnds, sliceSeries } from './chunks.ts'
+import type { Derived } from './derived.ts'
 import type { Layout } from './layout.ts'
 import type { GlobalSettings } from './options.ts'
 import type { PastOptions } from './past.ts'
@@ -19,6 +20,7 @@ export interface Ground {
   readonly past: PastOptions
   readonly segments: Segments
   readonly learned: readonly (Learned | undefined)[]
+  readonly derived: readonly Derived[]
   readonly run: Run
 }
 

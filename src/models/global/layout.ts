@@ -2,6 +2,7 @@ import type { Feature } from '../../features/family.ts'
 import { type PlanFrame, planOf } from '../../features/plan.ts'
 import type { FeatureSpec } from '../../features/spec.ts'
 import type { TableFeature } from '../table.ts'
+import type { DerivedFeature } from './derived.ts'
 import type { GlobalSettings } from './options.ts'
 
 type FamilySpec = FeatureSpec['families'][number]
@@ -40,8 +41,9 @@ export interface Layout {
   /** Makes anew, one step after the other, what depends on the newest targets alone; what else only the past shows stays as at the cutoff. */
   readonly fed: FeatureSpec
   readonly sources: readonly Source[]
+  readonly derived: readonly DerivedFeature[]
   readonly extras: readonly Extra[]
-  /** Sources first, extras last. */
+  /** Sources first, then what is derived, extras last. */
   readonly features: readonly TableFeature[]
 }
 
@@ -68,7 +70,12 @@ const FED: ReadonlySet<string> = new Set([
 const UNITLESS = /_active(Share)?_/
 
 /** Lays out a table: splits a specification by where its columns are read, and plans both parts. */
-export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSettings): Layout {
+export function layoutOf(
+  spec: FeatureSpec,
+  frame: PlanFrame,
+  settings: GlobalSettings,
+  derived: readonly DerivedFeature[],
+): Layout {
   const { strategy, extras, without, categorical } = settings
   const families = spec.families.flatMap(apart)
   const pastOnly = (family: FamilySpec) =>
@@ -89,7 +96,7 @@ export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSe
       for (const feature of planOf({ ...from, families: [family] }, frame, []).features) {
         if (!kept.has(feature.name)) {
           kept.add(feature.name)
-          const unit = inUnits(family, feature)
+          const unit = inUnits(family, feature, settings.units)
           sources.push({ place: place(feature), column, unit, ...(feeds ? { fed: fedColumns } : {}) })
           features.push({
             name: feature.name,
@@ -111,8 +118,13 @@ export function layoutOf(spec: FeatureSpec, frame: PlanFrame, settings: GlobalSe
     phases,
     fed: { ...spec, beyond: 'shift', leastLag: 1, families: fed },
     sources,
+    derived,
     extras: own,
-    features: [...features, ...own.map((extra) => ({ name: EXTRAS[extra], categorical: false }))],
+    features: [
+      ...features,
+      ...derived.map(({ name }) => ({ name, categorical: false })),
+      ...own.map((extra) => ({ name: EXTRAS[extra], categorical: false })),
+    ],
   }
 }
 
@@ -153,9 +165,13 @@ function phasesOf(
   return phases
 }
 
-function inUnits(family: FamilySpec, feature: Feature): boolean {
+function inUnits(family: FamilySpec, feature: Feature, columns: readonly string[]): boolean {
   if (family.family === 'targetEncoding') return true
-  return IN_UNITS.has(family.family) && family.of === 'target' && !UNITLESS.test(feature.name)
+  return (
+    IN_UNITS.has(family.family) &&
+    (family.of === 'target' || columns.includes(String(family.of))) &&
+    !UNITLESS.test(feature.name)
+  )
 }
 
 function isCategory(family: FamilySpec, feature: Feature, frame: PlanFrame): boolean {

@@ -34,6 +34,29 @@ const schema = z.strictObject({
   country: z.string().optional(),
   /** Columns of its own beside the features: the step, the logarithm of the recent level, a simple forecast of the row. */
   extras: z.array(z.enum(['step', 'level', 'baseline'])).default(['step', 'level', 'baseline']),
+  /** Means of a series' own values on days of similar known-ahead columns, as features; false for none. */
+  similar: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        /** Numeric columns known ahead; the first four unless given. */
+        columns: z.array(z.string()).optional(),
+        /** Periods looked back, and after how many a value weighs half. */
+        window: z.int().min(1).optional(),
+        halfLife: z.number().positive().optional(),
+        /** Share of a column's deviation at which likeness falls to 1/e. */
+        width: z.number().positive().default(0.5),
+        /** How much more a period of the same phase weighs. */
+        phase: z.number().min(0).default(2),
+      }),
+    ])
+    .prefault({}),
+  /** Static columns that together name groups of series whose doings are features: each of the coarse ones unless given. */
+  groups: z.union([z.literal('auto'), z.array(z.array(z.string()).min(1))]).default('auto'),
+  /** Known-ahead columns that series are compared with their groups by; the first two numeric ones unless given. */
+  groupKnown: z.array(z.string()).optional(),
+  /** Past-only columns in units of the target: their lags and means are divided by its scale, too. */
+  units: z.array(z.string()).default([]),
   /** Features whose values are codes without an order, beside those that the panel says are categories. */
   categorical: z.array(z.string()).default([]),
   /** Features left out, by name. */

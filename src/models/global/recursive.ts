@@ -3,7 +3,7 @@ import { at, Mask, type Panel } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { checkInterrupt } from '../../core/run.ts'
 import { type FeatureBlock, features } from '../../features/features.ts'
-import { columnsFor, relate } from './assemble.ts'
+import { columnsFor, derive, relate } from './assemble.ts'
 import { type Batch, hasEnough, type Learnt, type Refuse } from './batch.ts'
 import { type Calibration, correct, unitOf } from './calibration.ts'
 import { ascend, quantileOf, scoresOf } from './grid.ts'
@@ -213,5 +213,6 @@ function fill(
     for (let r = 0; r < rows.count; r++)
       into[r] = at(block.future, column * block.steps + at(rows.local, r) * block.horizon + step)
   })
+  derive(ground.derived, layout, chunk, rows, columns)
   relate(rows, layout, settings, columns)
 }

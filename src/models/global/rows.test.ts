@@ -7,6 +7,7 @@ import { frameOf } from '../../features/plan.ts'
 import { featureSpec } from '../../features/spec.ts'
 import { memorySource } from '../../store/source.ts'
 import { windowAt } from '../../store/window.ts'
+import { derivedFeatures, gatherDerived, planDerived } from './derived-plan.ts'
 import { type Ground, learnedOn } from './ground.ts'
 import { layoutOf } from './layout.ts'
 import { type GlobalInput, STRATEGIES, settingsOf } from './options.ts'
@@ -61,7 +62,9 @@ async function groundOf(of: Panel, input: GlobalInput = {}): Promise<Ground> {
   const window = windowAt(memorySource(of), CUTOFF, HORIZON)
   const [past] = await Array.fromAsync(window.past())
   const [known] = await Array.fromAsync(window.known())
-  const layout = layoutOf(spec, frameOf(past as Panel, known as Panel), settings)
+  const frame = frameOf(past as Panel, known as Panel)
+  const plan = planDerived(frame, settings, calendar, 30)
+  const layout = layoutOf(spec, frame, settings, derivedFeatures(plan))
   const options = { window: 14, season: 7, trust: 0.5, hidden: Mask.closed }
   const run = runOf({ threads: 1 })
   return {
@@ -71,6 +74,7 @@ async function groundOf(of: Panel, input: GlobalInput = {}): Promise<Ground> {
     past: options,
     segments: { edges: [] },
     learned: await learnedOn(window, layout),
+    derived: await gatherDerived(window, plan),
     run,
   }
 }
@@ -136,7 +140,7 @@ test('columns in units of the target are relative to the scale of the row, other
   expect(b.scale).toBeGreaterThan(5)
   for (const name of Object.keys(a)) {
     if (name === 'scale') continue
-    const unit = /^target_(lag|mean|season|ewm)|^kind_target|^simple_forecast/.test(name)
+    const unit = /^target_(lag|mean|season|ewm)|^kind_target|^simple_forecast|^similar/.test(name)
     expect((b[name] as number) * (unit ? (b.scale as number) : 1), name).toBeCloseTo(a[name] as number, 4)
   }
 })

@@ -1,5 +1,6 @@
 import type { FeatureSpec } from '../../features/spec.ts'
 import type { Calibration } from './calibration.ts'
+import type { DerivedPlan } from './derived-plan.ts'
 import type { FittedHeads } from './heads.ts'
 import type { GlobalSettings } from './options.ts'
 import type { PastOptions } from './past.ts'
@@ -17,6 +18,7 @@ export interface GlobalState {
   readonly window: string
   readonly past: PastOptions
   readonly segments: Segments
+  readonly derived: DerivedPlan
   readonly heads: FittedHeads
   readonly calibration: Calibration
   /** Of one step ahead, under `recursive` alone. */

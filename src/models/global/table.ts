@@ -98,7 +98,7 @@ async function countRows(
 export const periodsBack = ({ own, steps, cutoff }: Selection): number => Math.max(1, cutoff - own[0] + steps[1] + 1)
 
 async function* readRows(ground: Ground, selection: Selection): AsyncIterable<RowBlock> {
-  const { settings, layout, segments, window } = ground
+  const { settings, layout, segments } = ground
   const past = new PastOf(ground.past)
   const pairs: number[] = []
   const rows = new Rows(BLOCK_ROWS)
@@ -117,7 +117,7 @@ async function* readRows(ground: Ground, selection: Selection): AsyncIterable<Ro
       })
       for (let p = 0; p < pairs.length; p += 3) {
         if (rows.room === 0) {
-          assemble(chunk, rows, layout, settings, window.cutoff, columns)
+          assemble(ground, chunk, rows, columns)
           yield { rows, columns }
           rows.count = 0
         }
@@ -125,7 +125,7 @@ async function* readRows(ground: Ground, selection: Selection): AsyncIterable<Ro
       }
     }
     if (rows.count === 0) continue
-    assemble(chunk, rows, layout, settings, window.cutoff, columns)
+    assemble(ground, chunk, rows, columns)
     yield { rows, columns }
   }
 }

@@ -1,0 +1,90 @@
+import type { Calendar, Unit } from '../../core/calendar.ts'
+import { at } from '../../core/panel.ts'
+import type { Window } from '../../core/window.ts'
+import type { PlanFrame } from '../../features/plan.ts'
+import { blocksOf } from '../local-model.ts'
+import type { Derived, DerivedFeature } from './derived.ts'
+import { GroupTable, groupFeatures } from './group-features.ts'
+import type { GlobalSettings } from './options.ts'
+import { type SimilarOptions, similar, similarFeatures } from './similar.ts'
+
+/** Which columns are worked out row by row, as plain data. */
+export interface DerivedPlan {
+  readonly similar: Omit<SimilarOptions, 'widths'>
+  /** Share of a column's deviation at which likeness falls to 1/e. */
+  readonly width: number
+  /** Static columns that together name the groups, for each kind of group. */
+  readonly groups: readonly (readonly string[])[]
+  readonly known: readonly string[]
+  readonly season: number
+  /** Periods of a group's usual level. */
+  readonly window: number
+}
+
+/** Known-ahead columns that are looked at where nobody names any, and static columns. */
+const MOST_KNOWN = 4
+const MOST_GROUPS = 3
+const SPANS: { readonly [U in Unit]: number } = { hour: 336, day: 28, week: 26, month: 24, quarter: 12, year: 6 }
+
+/** Chooses what the settings leave open: numeric columns known ahead, and static columns of a few values each. */
+export function planDerived(
+  frame: PlanFrame,
+  settings: GlobalSettings,
+  calendar: Calendar,
+  series: number,
+): DerivedPlan {
+  const numbers = [...frame.columns].filter(([, info]) => info.knownAhead && !info.categories).map(([name]) => name)
+  const span = SPANS[calendar.unit]
+  const wanted = settings.similar
+  const coarse = [...frame.statics]
+    .filter(([, { categories }]) => categories && categories.length > 1 && categories.length <= series / 3)
+    .map(([name]) => [name])
+  return {
+    similar: {
+      columns: wanted ? (wanted.columns ?? numbers.slice(0, MOST_KNOWN)) : [],
+      window: wanted ? (wanted.window ?? span) : 1,
+      halfLife: wanted ? (wanted.halfLife ?? span / 3) : 1,
+      season: calendar.season,
+      phase: wanted ? wanted.phase : 0,
+    },
+    width: wanted ? wanted.width : 1,
+    groups: settings.groups === 'auto' ? coarse.slice(0, MOST_GROUPS) : settings.groups,
+    known: settings.groupKnown ?? numbers.slice(0, 2),
+    season: calendar.season,
+    window: span,
+  }
+}
+
+/** The columns of a plan. */
+export function derivedFeatures({ similar: { columns }, groups, known }: DerivedPlan): DerivedFeature[] {
+  return [...similarFeatures(columns), ...groups.flatMap((group) => groupFeatures({ columns: group, known }))]
+}
+
+/** Gathers from a window what its rows are worked out from: spreads of columns, and what goes on in groups. */
+export async function gatherDerived(window: Window, plan: DerivedPlan): Promise<Derived[]> {
+  const { groups, known, season } = plan
+  const { columns } = plan.similar
+  const tables = groups.map((group) => new GroupTable({ columns: group, known, season, window: plan.window }))
+  const spreads = columns.map(() => ({ count: 0, sum: 0, squares: 0 }))
+  if (tables.length > 0 || spreads.length > 0)
+    for await (const [past, ahead] of blocksOf(window)) {
+      for (const table of tables) table.add(past, ahead)
+      columns.forEach((name, c) => {
+        const values = past.columns.get(name)?.values
+        const spread = spreads[c] as { count: number; sum: number; squares: number }
+        if (!values) return
+        for (let k = 0; k < values.length; k++) {
+          const x = at(values, k)
+          if (Number.isNaN(x)) continue
+          spread.count++
+          spread.sum += x
+          spread.squares += x * x
+        }
+      })
+    }
+  const widths = spreads.map(({ count, sum, squares }) => {
+    const variance = count > 0 ? squares / count - (sum / count) ** 2 : 0
+    return plan.width * (variance > 1e-12 ? Math.sqrt(variance) : 1)
+  })
+  return [similar({ ...plan.similar, widths }), ...tables.map((table) => table.done())]
+}
