@@ -61,6 +61,8 @@ export async function session(bytes: Uint8Array, options: SessionOptions = {}): 
 }
 
 function toRuntime({ type, data, dims }: Tensor): RuntimeTensor {
+  // A tensor made as float16 gets the engine's array of float16 numbers, which the binding cannot read; it does read bits.
+  if (type === 'float16') return Object.assign(new RuntimeTensor('uint16', data, dims), { type })
   // The runtime's typings list every pair of type and array one by one; the union of ours is the same pairs.
   return new RuntimeTensor(type as 'float32', data as Float32Array, dims)
 }

@@ -17,7 +17,7 @@ export const ELEMENTS = {
 export type ElementType = keyof typeof ELEMENTS
 
 /** What a tensor of an element type holds its values in; shared memory is as good as any. */
-export interface ElementArrays {
+interface ElementArrays {
   readonly float32: Float32Array
   readonly uint8: Uint8Array
   readonly int8: Int8Array
