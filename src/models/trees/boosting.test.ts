@@ -311,7 +311,7 @@ describe('boosting', () => {
     expect([...(await fitted.predict(block, run))].every((p) => Math.abs(p - 3) < 1e-9)).toBe(true)
     const blank = { rows: 50, columns: [new Float32Array(50).fill(2)], target: block.target }
     const flat = await boosting().fit(tableOf(['x'], blank), run)
-    const mean = block.target.reduce((a, b) => a + b, 0) / 50
+    const mean = Float64Array.from(block.target).reduce((a, b) => a + b, 0) / 50
     expect(at(await flat.predict({ rows: 1, columns: [Float32Array.of(2)] }, run), 0)).toBeCloseTo(mean, 6)
   })
 })

@@ -1,10 +1,15 @@
 import { ForetideError } from '../../../core/errors.ts'
+import { sharedFloat64 } from '../../../core/memory.ts'
+import { parallelMap } from '../../../core/parallel.ts'
 import type { Run } from '../../../core/run.ts'
 import type { TableBlock } from '../../table.ts'
-import { applyLink, goesLeft, Rule, type TreeEnsemble, treeCount } from '../ensemble.ts'
+import { applyLink, type TreeEnsemble, treeCount } from '../ensemble.ts'
+import { type PredictJob, type PredictShared, predictJobs } from './predict-worker.ts'
 
-/** Rows that go down one tree after the other while their values and the tree stay in the cache. */
-const ROWS = 256
+/** Rows times trees below which it is not worth waking other threads. */
+const ALONE = 4_000_000
+/** Rows of a job. */
+const JOB = 16_384
 
 /**
  * Predictions of a block row by row, `outputs` for each, the link applied; a row's offset is added to its raw scores.
@@ -25,54 +30,34 @@ export async function predictBlock(trees: TreeEnsemble, block: TableBlock, run: 
 }
 
 /** Raw scores of a block row by row, without offset and link. */
-export async function rawBlock(trees: TreeEnsemble, block: TableBlock, _run: Run): Promise<Float64Array> {
+export async function rawBlock(trees: TreeEnsemble, block: TableBlock, run: Run): Promise<Float64Array> {
   const { columns, rows } = block
   if (columns.length !== trees.features.length)
     throw new ForetideError('trees.columns', { wanted: trees.features.length, found: columns.length })
-  const made = new Float64Array(rows * trees.outputs)
-  for (let from = 0; from < rows; from += ROWS) addRows(trees, columns, from, Math.min(rows, from + ROWS), made)
-  finish(trees, rows, made)
-  return made
-}
-
-function addRows(
-  trees: TreeEnsemble,
-  columns: readonly Float32Array[],
-  from: number,
-  to: number,
-  made: Float64Array,
-): void {
-  const { feature, threshold, rule, left, right, value, roots, outputOf, width, outputs } = trees
-  const special = Rule.categorical | Rule.zeroIsMissing
-  for (let t = 0; t < treeCount(trees); t++) {
-    const root = roots[t] as number
-    const first = width === 1 ? (outputOf[t] as number) : 0
-    for (let row = from; row < to; row++) {
-      let node = root
-      for (let f = feature[node] as number; f >= 0; f = feature[node] as number) {
-        const v = (columns[f] as Float32Array)[row] as number
-        const how = rule[node] as number
-        const goes =
-          !Number.isNaN(v) && (how & special) === 0 ? v <= (threshold[node] as number) : goesLeft(trees, node, v)
-        node = (goes ? left[node] : right[node]) as number
-      }
-      const at = row * outputs + first
-      for (let k = 0; k < width; k++) made[at + k] = (made[at + k] as number) + (value[node * width + k] as number)
-    }
-  }
+  const sums = sharedFloat64(rows * trees.outputs)
+  const jobs: PredictJob[] = []
+  for (let from = 0; from < rows; from += JOB) jobs.push({ from, to: Math.min(rows, from + JOB) })
+  await parallelMap<PredictShared, PredictJob, void>(rows * treeCount(trees) < ALONE ? { ...run, threads: 1 } : run, {
+    module: new URL(import.meta.url.endsWith('.ts') ? './predict-worker.ts' : './predict-worker.js', import.meta.url),
+    fn: predictJobs.name,
+    shared: { trees, columns, sums },
+    jobs,
+  })
+  finish(trees, rows, sums)
+  return sums
 }
 
 /** Adds the base and takes means where trees are averaged. */
 function finish(
   { outputs, base, averaged, width, outputOf, roots }: TreeEnsemble,
   rows: number,
-  made: Float64Array,
+  sums: Float64Array,
 ): void {
   const counts = new Float64Array(outputs).fill(width === 1 ? 0 : roots.length - 1)
   if (width === 1) for (const k of outputOf) counts[k] = (counts[k] as number) + 1
   for (let i = 0; i < rows; i++)
     for (let k = 0; k < outputs; k++) {
-      const sum = made[i * outputs + k] as number
-      made[i * outputs + k] = (base[k] as number) + (averaged ? sum / Math.max(1, counts[k] as number) : sum)
+      const sum = sums[i * outputs + k] as number
+      sums[i * outputs + k] = (base[k] as number) + (averaged ? sum / Math.max(1, counts[k] as number) : sum)
     }
 }
