@@ -1,7 +1,7 @@
 import type { TableFeature } from '../../table.ts'
 import type { FeatureBins } from '../bins.ts'
 import { type Distinct, findBounds } from './find-bounds.ts'
-import { sortedOrder } from './sort-values.ts'
+import { sortValues } from './sort-values.ts'
 
 /** Codes of a category are below this. */
 export const CODES = 65_536
@@ -53,17 +53,17 @@ function numberBins(
 }
 
 function distinctOf(values: Float32Array, weight: Float64Array | undefined): { distinct: Distinct; count: number } {
-  const { order, count } = sortedOrder(values)
+  const sorted = sortValues(values, weight !== undefined)
+  const count = sorted.values.length
   const found = new Float64Array(count)
   const rows = new Float64Array(count)
-  const mass = new Float64Array(count)
+  const mass = weight ? new Float64Array(count) : rows
   let last = -1
   for (let k = 0; k < count; k++) {
-    const row = order[k] as number
-    const value = values[row] as number
+    const value = sorted.values[k] as number
     if (last < 0 || value !== found[last]) found[++last] = value
     rows[last] = (rows[last] as number) + 1
-    mass[last] = (mass[last] as number) + (weight ? (weight[row] as number) : 1)
+    if (weight && sorted.rows) mass[last] = (mass[last] as number) + (weight[sorted.rows[k] as number] as number)
   }
   const size = last + 1
   return {

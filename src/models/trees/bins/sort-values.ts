@@ -6,7 +6,7 @@ const SIZE = 1 << BITS
  *
  * NaN lies beyond the infinities on either side.
  */
-export const keyOf = (bits: number): number => bits ^ ((bits >> 31) & 0x7fffffff)
+const keyOf = (bits: number): number => bits ^ ((bits >> 31) & 0x7fffffff)
 
 /** The key of the greatest Float32 value that is not above `bound`: a Float32 value is ≤ `bound` exactly if its key is ≤ that. */
 export function keyAtMost(bound: number): number {
@@ -24,24 +24,27 @@ export function valueOfKey(key: number): number {
 const scratch = new Float32Array(1)
 const scratchBits = new Int32Array(scratch.buffer)
 
-/**
- * The order of values from smallest to greatest by a radix sort on their bits, NaN left out: their places and their number.
- *
- * Rows of the same value keep their order.
- */
-export function sortedOrder(values: Float32Array): { readonly order: Uint32Array; readonly count: number } {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length)
-  let keys = new Uint32Array(values.length)
-  let order = new Uint32Array(values.length)
+/** Values without NaN from smallest to greatest, −0 before 0, and the row of each where asked for. */
+export interface SortedValues {
+  readonly values: Float32Array
+  readonly rows: Uint32Array | undefined
+}
+
+/** Sorts values by a radix sort on their bits; rows of the same value keep their order. */
+export function sortValues(given: Float32Array, withRows: boolean): SortedValues {
+  const bits = new Int32Array(given.buffer, given.byteOffset, given.length)
+  let keys = new Uint32Array(given.length)
+  let rows = new Uint32Array(withRows ? given.length : 0)
   let count = 0
   for (let i = 0; i < bits.length; i++) {
     const b = bits[i] as number
     if ((b & 0x7fffffff) > 0x7f800000) continue
     keys[count] = keyOf(b) ^ 0x80000000
-    order[count++] = i
+    if (withRows) rows[count] = i
+    count++
   }
   let otherKeys = new Uint32Array(count)
-  let otherOrder = new Uint32Array(count)
+  let otherRows = new Uint32Array(withRows ? count : 0)
   const starts = new Uint32Array(SIZE)
   for (let shift = 0; shift < 32; shift += BITS) {
     starts.fill(0)
@@ -61,10 +64,12 @@ export function sortedOrder(values: Float32Array): { readonly order: Uint32Array
       const to = starts[digit] as number
       starts[digit] = to + 1
       otherKeys[to] = key
-      otherOrder[to] = order[i] as number
+      if (withRows) otherRows[to] = rows[i] as number
     }
     ;[keys, otherKeys] = [otherKeys, keys]
-    ;[order, otherOrder] = [otherOrder, order]
+    ;[rows, otherRows] = [otherRows, rows]
   }
-  return { order, count }
+  const sorted = new Int32Array(keys.buffer, 0, count)
+  for (let i = 0; i < count; i++) sorted[i] = keyOf((sorted[i] as number) ^ 0x80000000)
+  return { values: new Float32Array(keys.buffer, 0, count), rows: withRows ? rows : undefined }
 }

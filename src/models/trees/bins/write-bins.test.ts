@@ -6,7 +6,7 @@ import { runOf } from '../../../core/run.ts'
 import { type TableBlock, tableOf } from '../../table.ts'
 import type { FeatureBins } from '../bins.ts'
 import { chooseBins } from './choose-bins.ts'
-import { binOfZero, codeSetOf, thresholdOf } from './threshold.ts'
+import { binOfZero, thresholdOf } from './threshold.ts'
 import { writeBins } from './write-bins.ts'
 
 const run = runOf({ threads: 1 })
@@ -106,13 +106,6 @@ test('thresholds part original values as their bins do', async () => {
     const threshold = thresholdOf(bins, bin)
     expect([...values].map((value) => value <= threshold)).toEqual(cells.map((cell) => cell <= bin))
   }
-})
-
-test('code sets hold the codes of their bins', () => {
-  const bins: FeatureBins = { ...numbers([]), bins: 4, codes: Int32Array.of(5, 0, 64) }
-  expect([...codeSetOf(bins, [0, 1])]).toEqual([0b100001])
-  expect([...codeSetOf(bins, [2, 3])]).toEqual([0, 0, 1])
-  expect([...codeSetOf({ ...bins, codes: Int32Array.of(31) }, [0])]).toEqual([2 ** 31])
 })
 
 test('cells lie row by row at their columns, the same with one thread and two, shared memory or not', async () => {

@@ -3,7 +3,8 @@ import { type ParallelTask, parallelMap } from '../../../core/parallel.ts'
 import type { Run } from '../../../core/run.ts'
 import type { TableBlock } from '../../table.ts'
 import type { FeatureBins } from '../bins.ts'
-import { type Lookup, lookupOf, writeColumn } from './lookup.ts'
+import { type BinJob, type BinShared, binJobs, writeRows } from './bin-worker.ts'
+import { lookupOf } from './lookup.ts'
 
 /** Which column of the cells each feature has (−1 for none), and the bytes from one row to the next. */
 export interface CellLayout {
@@ -11,8 +12,6 @@ export interface CellLayout {
   readonly stride: number
 }
 
-/** Rows written column by column before the next ones: their cells stay in the nearest cache meanwhile. */
-const TILE = 512
 /** Rows of one job, and rows copied at a time to where threads can see them. */
 const JOB = 65_536
 /** Cells below which sharing out costs more than it saves. */
@@ -53,28 +52,6 @@ export async function writeBins(
   }
 }
 
-/** What every thread needs; arrays lie on shared memory. */
-export interface BinShared {
-  readonly lookups: readonly Lookup[]
-  /** The features' columns, and where their cells are; features without cells are left out. */
-  readonly columns: readonly Float32Array[]
-  readonly places: readonly number[]
-  readonly stride: number
-  readonly cells: Uint8Array
-}
-
-/** Rows `from` to `to` of the columns, and the row of the cells that row 0 goes to. */
-export interface BinJob {
-  readonly from: number
-  readonly to: number
-  readonly firstRow: number
-}
-
-/** Prepares a thread to write the cells of some rows. */
-export function binJobs(shared: BinShared): (job: BinJob) => void {
-  return (job) => writeRows(shared, job)
-}
-
 function sharedBins(
   bins: readonly FeatureBins[],
   { columnOf, stride }: CellLayout,
@@ -94,23 +71,11 @@ function sharedBins(
 async function share(shared: BinShared, from: number, to: number, firstRow: number, run: Run): Promise<void> {
   const jobs: BinJob[] = []
   for (let at = from; at < to; at += JOB) jobs.push({ from: at, to: Math.min(to, at + JOB), firstRow })
-  const task: ParallelTask<BinShared, BinJob> = { module: import.meta.url, fn: binJobs.name, shared, jobs }
-  await parallelMap(run, task)
-}
-
-function writeRows({ lookups, columns, places, stride, cells }: BinShared, { from, to, firstRow }: BinJob): void {
-  for (let tile = from; tile < to; tile += TILE) {
-    const end = Math.min(to, tile + TILE)
-    const at = (firstRow + tile) * stride
-    for (let c = 0; c < lookups.length; c++)
-      writeColumn(
-        lookups[c] as Lookup,
-        columns[c] as Float32Array,
-        tile,
-        end,
-        cells,
-        at + (places[c] as number),
-        stride,
-      )
+  const task: ParallelTask<BinShared, BinJob> = {
+    module: new URL(import.meta.url.endsWith('.ts') ? './bin-worker.ts' : './bin-worker.js', import.meta.url),
+    fn: binJobs.name,
+    shared,
+    jobs,
   }
+  await parallelMap(run, task)
 }

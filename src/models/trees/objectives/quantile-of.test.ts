@@ -21,6 +21,24 @@ test('quantiles are those of linear interpolation', () => {
   )
 })
 
+test('quantiles of many values are the same, whatever their order and however often they repeat', () => {
+  const shapes: ((i: number) => number)[] = [
+    (i) => Math.sin(i * i) * 10,
+    (i) => i,
+    (i) => -i,
+    (i) => i % 2,
+    (i) => Math.floor(Math.sin(i) * 3),
+    () => 4,
+    (i) => (i === 77 ? 1e9 : Math.cos(i)),
+  ]
+  for (const shape of shapes)
+    for (const count of [1001, 5000, 20_000])
+      for (const q of [0.001, 0.1, 0.5, 0.83, 0.999]) {
+        const given = Array.from({ length: count }, (_, i) => shape(i))
+        expect(quantileOf(Float64Array.from(given), undefined, count, q)).toBeCloseTo(plain(given, q), 9)
+      }
+})
+
 test('rows of the same weight count as without, and weights of 0 do not count', () => {
   fc.assert(
     fc.property(values, level, fc.integer({ min: 0, max: 5 }), (given, q, none) => {

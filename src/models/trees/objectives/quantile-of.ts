@@ -25,10 +25,66 @@ export function quantileOf(
   return low + (h - k) * (high - low)
 }
 
-/** The value of rank k; afterwards those before k are not above it and those after not below (Hoare's selection). */
+/** Values from which on a sample is drawn to find pivots. */
+const MANY = 1000
+const SAMPLE = 127
+const sample = new Float64Array(SAMPLE)
+
+/**
+ * The value of rank k; afterwards those before k are not above it and those after not below.
+ *
+ * While there are many, brackets the rank between two values of a sample (Floyd and Rivest, 1975) and parts the rest without
+ * branches that depend on them.
+ */
 function select(values: Float64Array, count: number, k: number): number {
   let from = 0
-  let to = count - 1
+  let to = count
+  while (to - from > MANY) {
+    const size = to - from
+    for (let i = 0; i < SAMPLE; i++) sample[i] = values[from + Math.floor(((i + 0.5) * size) / SAMPLE)] as number
+    sample.sort()
+    const share = (k - from) / size
+    const margin = 1 + 2 * Math.sqrt(SAMPLE * share * (1 - share))
+    const low = sample[Math.max(0, Math.floor(share * SAMPLE - margin))] as number
+    const high = sample[Math.min(SAMPLE - 1, Math.ceil(share * SAMPLE + margin))] as number
+    const less = part(values, from, to, low, false)
+    const some = part(values, less, to, high, true)
+    if (k < less) to = less
+    else if (k >= some) from = some
+    else if (low === high) return low
+    else {
+      from = less
+      to = some
+      if (to - from > size / 2) break
+    }
+  }
+  return selectByPivots(values, from, to - 1, k)
+}
+
+/** Brings values below a bound (or equal to it, where `equal`) to the front; the place where they end. */
+function part(values: Float64Array, from: number, to: number, bound: number, equal: boolean): number {
+  let end = from
+  if (equal)
+    for (let i = from; i < to; i++) {
+      const value = values[i] as number
+      values[i] = values[end] as number
+      values[end] = value
+      end += Number(value <= bound)
+    }
+  else
+    for (let i = from; i < to; i++) {
+      const value = values[i] as number
+      values[i] = values[end] as number
+      values[end] = value
+      end += Number(value < bound)
+    }
+  return end
+}
+
+/** The same among the places `first` to `last`, by Hoare's selection. */
+function selectByPivots(values: Float64Array, first: number, last: number, k: number): number {
+  let from = first
+  let to = last
   while (from < to) {
     const pivot = medianOfThree(values[from] as number, values[(from + to) >> 1] as number, values[to] as number)
     let i = from
