@@ -56,7 +56,7 @@ export interface QuantileRegressionOptions extends SampleOptions {
 export interface SupportVectorRegressorOptions extends SampleOptions {
   /** Error that costs nothing, in standard deviations of the target. 0.1 unless given. */
   readonly epsilon?: number
-  /** Cost of an error of one standard deviation against Σβ² / 2. 1 unless given. */
+  /** Cost of an error of one standard deviation against Σβ² / 2. Unless given 1, or 2,000 shared by all rows if that is less. */
   readonly c?: number
   /** `rbf` answers by random Fourier features. `linear` unless given. */
   readonly kernel?: 'linear' | 'rbf'

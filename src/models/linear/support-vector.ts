@@ -8,6 +8,8 @@ import type { Matrix } from './solvers/matrix.ts'
 import { solveSupportVector } from './solvers/support-vector.ts'
 
 const MODEL = 'support-vector'
+/** What errors of one standard deviation in all rows cost together at the most unless told: more would only take longer. */
+const COST = 2000
 /** Rows whose gradients say how much each column mattered to a Gaussian kernel. */
 const PROBED = 1000
 
@@ -22,7 +24,7 @@ const PROBED = 1000
  * const fitted = await supportVector({ kernel: 'rbf', c: 10 }).fit(table, run)
  */
 export function supportVector(options: SupportVectorRegressorOptions = {}): LinearRegressor {
-  const { epsilon = 0.1, c = 1, kernel = 'linear', features = 256, sample = 200_000, steps = 300 } = options
+  const { epsilon = 0.1, kernel = 'linear', features = 256, sample = 200_000, steps = 300 } = options
   return linearRegressor(
     MODEL,
     options,
@@ -31,6 +33,7 @@ export function supportVector(options: SupportVectorRegressorOptions = {}): Line
       const p = preparation.columns
       const fourier = kernel === 'rbf' ? drawnFor(rows.x, p, features, options.bandwidth, run) : undefined
       const x = fourier ? waved(rows.x, fourier) : rows.x
+      const c = options.c ?? Math.min(1, COST / rows.weight.reduce((a, b) => a + b, 0))
       const solved = solveSupportVector(
         { x, y: rows.y, weight: rows.weight, epsilon, c },
         { steps, tolerance: 1e-3, random: run.random(`${MODEL}.order`) },
