@@ -47,7 +47,7 @@ export function fittedLinear(state: LinearState): FittedLinear {
 }
 
 /** Predictions row by row; quantiles are put into order. */
-export function predictLinear(state: LinearState, block: TableBlock, run: Run): Float64Array {
+function predictLinear(state: LinearState, block: TableBlock, run: Run): Float64Array {
   const { features, preparation, coefficients, intercepts, fourier, correction, levels } = state
   checkColumns(block, features)
   const { mean, scale, log, most } = preparation.target

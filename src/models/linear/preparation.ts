@@ -7,13 +7,13 @@ import { addSpread, newSpread, type Spread } from './spread.ts'
 import { targetsOf } from './target.ts'
 
 /** What a column is centred by and divided by. */
-export interface Standard {
+interface Standard {
   readonly mean: number
   readonly scale: number
 }
 
 /** The columns that a feature becomes, as plain data; none where it is constant. */
-export type Encoding =
+type Encoding =
   | { readonly kind: 'number'; readonly value?: Standard; readonly missing?: Standard }
   | {
       readonly kind: 'category'
