@@ -9,20 +9,29 @@ export const STRATEGIES = ['multi-horizon', 'direct', 'recursive', 'shift'] as c
 export const ANCHORS = ['none', 'last', 'mean', 'seasonal', 'profile'] as const
 export type Anchor = (typeof ANCHORS)[number]
 
-const target = z.strictObject({
-  /** Taken away from the target: differencing against the last value, the last one of the same phase, a mean or a weekday profile. */
-  anchor: z.enum(ANCHORS).default('none'),
-  /** What the target is divided by: nothing, the recent mean size of the series, or its profile for the row's step. */
-  scale: z.enum(['none', 'level', 'profile']).default('level'),
-  /** Applied last; `log1p` keeps the sign. */
-  transform: z.enum(['none', 'log1p']).default('none'),
-  /** Whether scaling is left to the regressor as an offset log(scale) of its raw score, for objectives with a log link. */
-  offset: z.boolean().default(false),
-  /** Periods of the recent mean and profile; chosen by the length of period unless given. */
-  window: z.int().min(1).optional(),
-  /** How far the phases of a profile are trusted: 0 a plain mean, 1 each weekday's own. */
-  trust: z.number().min(0).max(1).default(0.5),
-})
+const target = z
+  .strictObject({
+    /** Taken away from the target: differencing against the last value, the last one of the same phase, a mean or a weekday profile. */
+    anchor: z.enum(ANCHORS).default('none'),
+    /** What the target is divided by: nothing, the recent mean size of the series, or its profile for the row's step. */
+    scale: z.enum(['none', 'level', 'profile']).default('level'),
+    /** Applied last; `log1p` keeps the sign. */
+    transform: z.enum(['none', 'log1p']).default('none'),
+    /** Whether scaling is left to the regressor as an offset log(scale) of its raw score, for objectives with a log link. */
+    offset: z.boolean().default(false),
+    /** Periods of the recent mean and profile; chosen by the length of period unless given. */
+    window: z.int().min(1).optional(),
+    /** How far the phases of a profile are trusted: 0 a plain mean, 1 each weekday's own. */
+    trust: z.number().min(0).max(1).default(0.5),
+  })
+  .refine(
+    ({ offset, anchor, transform, scale }) =>
+      !offset || (anchor === 'none' && transform === 'none' && scale !== 'none'),
+    {
+      path: ['offset'],
+      error: 'an offset needs a scale, and goes with no anchor and no transform',
+    },
+  )
 
 const schema = z.strictObject({
   strategy: z.enum(STRATEGIES).default('multi-horizon'),
