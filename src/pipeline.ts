@@ -210,6 +210,10 @@ export async function tuneWorkspace(
     run,
   )
   if (found.stopped === 'interrupted') return { found, file: null }
+  if (found.stopped === 'time' && found.trials.length < 2) {
+    const taken = Math.round(found.seconds)
+    throw new ForetideError('search.noTime', { model, taken, seconds: Math.round(options.seconds ?? 0) })
+  }
   const file = tunedPath(workspace, model)
   writeWhole(file, `${JSON.stringify(tunedOf(found), null, 2)}\n`)
   return { found, file }

@@ -17,6 +17,10 @@ export const search = {
     en: "No setting of '{model}' could be scored by '{metric}'. The first reason: {error}",
     zh: '“{model}”没有任何设置能得到指标“{metric}”的得分。首个原因：{errorZh}',
   },
+  'search.noTime': {
+    en: "Only the default of '{model}' could be tried in the time given: it took {taken} s of {seconds} s. What was finished is kept: ask again with more --minutes, or with fewer --windows.",
+    zh: '在给定时间内只来得及尝试“{model}”的默认参数：{seconds} 秒中用去 {taken} 秒。已完成的部分会保留：请给出更多 --minutes 后重试，或减少 --windows。',
+  },
   'search.failed': {
     en: 'A setting failed and is out of the search ({parameters}): {error}',
     zh: '某个设置失败，已退出搜索（{parameters}）：{error}',

@@ -47,6 +47,7 @@ export interface Search {
   /** The last period that any window scored: nothing after it was looked at. */
   readonly seen: string
   readonly holdBack: number
+  /** Those that were come to. */
   readonly rungs: readonly {
     readonly cutoffs: readonly string[]
     readonly series: number

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Keep } from '../../backtest/keep.ts'
 import { ForetideError } from '../../core/errors.ts'
-import { checkInterrupt, type Run } from '../../core/run.ts'
+import { checkInterrupt, type Progress, type Run } from '../../core/run.ts'
 import { VERSION } from '../../core/version.ts'
 import type { Model } from '../../models/model.ts'
 import { costOf, gainOf, ranked, winnerOf } from './choose.ts'
@@ -179,21 +179,23 @@ async function tryNext(work: Work, state: State, trial: Candidate, r: number): P
   await setImmediate()
   checkInterrupt(run)
   const stage = stages[r] as Stage
-  const { failed, ...score } = await tryAt(make, trial.parameters, stage, settings, keep, run)
   const before = trial.rungs[r - 1]
+  const added = before ? addedWork(work, r) : workOf(rungs[r] as Rung)
+  const inside = ({ done, total }: Progress) => show(work, state, (added * done) / total)
+  const { failed, ...score } = await tryAt(make, trial.parameters, stage, settings, keep, { ...run, progress: inside })
   // Windows that the rung before had computed cost nothing again, though they count among the seconds of this one.
   const seconds = Math.max(0, score.seconds - (stage.goesOn ? (before?.seconds ?? 0) : 0))
   if (trial.number === state.trials.length) state.trials.push(trial)
   trial.rungs.push(score)
   trial.seconds += seconds
   state.spent += seconds
-  state.done += before ? addedWork(work, r) : workOf(rungs[r] as Rung)
+  state.done += added
   if (failed) {
     trial.failed = failed
     trial.dropped = 'failed'
     tell(state, trial, failed, run)
   }
-  run.progress({ stage: 'tune', done: state.done, total: plannedWork(work, rungs.length) })
+  show(work, state)
 }
 
 /** The seconds that a candidate took on a rung, on average. */
@@ -240,7 +242,15 @@ const addedWork = ({ rungs, stages }: Work, r: number) =>
 /** Says that so many rungs are done, whether or not all that was planned for them was. */
 function report(work: Work, state: State, rungs: number): void {
   state.done = plannedWork(work, rungs)
-  work.run.progress({ stage: 'tune', done: state.done, total: plannedWork(work, work.rungs.length) })
+  show(work, state)
+}
+
+/** Tells how far the search has come, by work or, where that is nearer to its end, by time; `inside` is of the candidate under way. */
+function show(work: Work, { done, spent }: State, inside = 0): void {
+  const { settings, rungs, run } = work
+  const total = plannedWork(work, rungs.length)
+  const share = Math.min(1, spent / settings.seconds)
+  run.progress({ stage: 'tune', done: Math.max(done + inside, share * total), total })
 }
 
 function resultOf(source: Source, work: Work, { trials, stopped, spent }: State): Search {
@@ -264,11 +274,13 @@ function resultOf(source: Source, work: Work, { trials, stopped, spent }: State)
     horizon,
     seen: label((stages.at(-1)?.cutoffs.at(-1) as number) + gap + horizon),
     holdBack,
-    rungs: stages.map(({ cutoffs, source: { count } }, r) => ({
-      cutoffs: cutoffs.map(label),
-      series: count,
-      tried: trials.filter((trial) => trial.rungs[r]).length,
-    })),
+    rungs: stages
+      .map(({ cutoffs, source: { count } }, r) => ({
+        cutoffs: cutoffs.map(label),
+        series: count,
+        tried: trials.filter((trial) => trial.rungs[r]).length,
+      }))
+      .filter(({ tried }) => tried > 0),
     trials,
     winner: winner.number,
     parameters: winner.parameters,

@@ -64,8 +64,9 @@ async function judge(
     const seconds = (run.now().getTime() - began) / 1000
     return { score: null, windows: [], unanswered: 0, seconds, failed }
   }
-  // A candidate's own progress and notices would only be noise among those of the search.
-  const quiet: Run = { ...run, progress: () => {}, notice: () => {} }
+  // Of what a candidate says only the windows it has come through matter to the search; the rest would be noise.
+  const progress: Run['progress'] = (said) => said.stage === 'backtest' && run.progress(said)
+  const quiet: Run = { ...run, progress, notice: () => {} }
   let model: Model
   try {
     model = make(optionsOf(values))

@@ -120,6 +120,8 @@ const parametersOf = (values: ParameterValues, locale: Locale) =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ') || WORDS[locale].none
 
+const counted = (count: number, what: string) => `${number(count)} ${what}${count === 1 ? '' : 's'}`
+
 /** What was tried, on what. */
 function aboutOf(
   { rungs, trials, seconds, metric, horizon, unit, holdBack, seen, stopped }: Search,
@@ -143,7 +145,7 @@ function aboutOf(
   }
   const parts = rungs.map(
     ({ cutoffs, series, tried }, r) =>
-      `round ${r + 1}: ${tried} settings on ${cutoffs.length} ${cutoffs.length === 1 ? 'window' : 'windows'} of ${number(series)} series`,
+      `round ${r + 1}: ${counted(tried, 'setting')} on ${counted(cutoffs.length, 'window')} of ${number(series)} series`,
   )
   const why = {
     time: ' Time ran out before everything planned was tried.',
@@ -152,7 +154,7 @@ function aboutOf(
   }
   return [
     `${name} at horizon ${horizon}; ${parts.join('; ')}`,
-    `${trials.length} settings tried in ${number(seconds, 1)} s${failed ? `, ${failed} failed (--json says why)` : ''}.${stopped ? why[stopped] : ''}`,
+    `${counted(trials.length, 'setting')} tried in ${number(seconds, 1)} s${failed ? `, ${failed} failed (--json says why)` : ''}.${stopped ? why[stopped] : ''}`,
     holdBack > 0
       ? `The ${holdBack} ${unit}s after ${seen} were not looked at: a backtest on them stays honest.`
       : `Data was looked at up to ${seen}: a backtest on it will be flattered.`,
