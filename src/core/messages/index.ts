@@ -5,6 +5,7 @@ import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { global } from './global.ts'
 import { ingest } from './ingest.ts'
+import { lightgbm } from './lightgbm.ts'
 import { linear } from './linear.ts'
 import { search } from './search.ts'
 import { serve } from './serve.ts'
@@ -22,6 +23,7 @@ export const MESSAGES = {
   ...features,
   ...global,
   ...ingest,
+  ...lightgbm,
   ...linear,
   ...search,
   ...simulate,
