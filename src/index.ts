@@ -49,10 +49,42 @@ export {
 export { SEARCH_SPACES, searchSpaceOf } from './forecast/search/spaces.ts'
 export type { IngestOptions, Input } from './ingest/options.ts'
 export { chainOf } from './models/chain.ts'
+export { type GlobalModel, globalModel } from './models/global/global-model.ts'
+export type { GlobalOptions, Head } from './models/global/options.ts'
+export {
+  elasticNet,
+  elasticNetPath,
+  elasticNetPenalties,
+  type FittedLinear,
+  largestPenalty,
+  lasso,
+  penaltyPath,
+  quantileRegression,
+  ridge,
+  ridgePath,
+  ridgeSolve,
+  solveQuantile,
+  solveSupportVector,
+  squaredError,
+  supportVector,
+} from './models/linear/linear.ts'
 export type { Answer, LocalMethod, Series } from './models/local.ts'
 export { localModel } from './models/local-model.ts'
 export type { Dir, Fitted, Manifest, Model, Needs } from './models/model.ts'
 export { MODEL_INFOS, type ModelInfo, modelNamed } from './models/registry.ts'
+export type { FittedRegressor, Regressor } from './models/regressor.ts'
+export { type Table, type TableBlock, type TableFeature, tableOf } from './models/table.ts'
+export { gainImportance, splitImportance } from './models/trees/attribution/importance.ts'
+export { shapInteractions } from './models/trees/attribution/interactions.ts'
+export { permutationImportance } from './models/trees/attribution/permutation.ts'
+export { type Attribution, interventionalShap, shapValues } from './models/trees/attribution/shap.ts'
+export { boosting, type TreeRegressor } from './models/trees/boosting.ts'
+export type { TreeEnsemble } from './models/trees/ensemble.ts'
+export type { FittedTrees } from './models/trees/fitted.ts'
+export { forest } from './models/trees/forest.ts'
+export type { ObjectiveOptions } from './models/trees/objectives/objective.ts'
+export { treesToOnnx } from './models/trees/onnx/onnx.ts'
+export type { BoostingOptions, ForestOptions } from './models/trees/options.ts'
 export {
   backtestWorkspace,
   type ForecastOptions,

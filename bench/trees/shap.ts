@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { runOf } from '../../src/core/run.ts'
-import { shapValues } from '../../src/models/trees/explain/shap.ts'
-import { readTrees, type WrittenTrees } from '../../src/models/trees/explain/written.case.ts'
+import { shapValues } from '../../src/models/trees/attribution/shap.ts'
+import { readTrees, type WrittenTrees } from '../../src/models/trees/attribution/written.case.ts'
 import { atMost, type Bench, type BenchContext, type Figure, Skip, shown } from '../bench.ts'
 
 const THREADS = [1, 2]

@@ -3,6 +3,7 @@ import type { Dir, Manifest } from '../model.ts'
 import type { FittedRegressor } from '../regressor.ts'
 import type { TableBlock } from '../table.ts'
 import { saveTrees } from './artifact/artifact.ts'
+import { gainImportance } from './attribution/importance.ts'
 import type { TreeEnsemble } from './ensemble.ts'
 import { predictBlock } from './predict/predict.ts'
 
@@ -29,19 +30,7 @@ export function fittedTrees(
     outputs: ensemble.outputs,
     ...(ensemble.levels ? { levels: ensemble.levels } : {}),
     predict: (block: TableBlock, run: Run) => predictBlock(ensemble, block, run),
-    importance: () => gainShares(ensemble),
+    importance: () => gainImportance(ensemble),
     save: (dir: Dir): Promise<Manifest> => saveTrees(ensemble, dir, { model, options: { ...options } }),
   }
-}
-
-/** Share of each feature in all that splits gained. */
-function gainShares({ features, feature, gain }: TreeEnsemble): Float64Array {
-  const shares = new Float64Array(features.length)
-  let total = 0
-  feature.forEach((f, node) => {
-    if (f < 0) return
-    shares[f] = (shares[f] as number) + (gain[node] as number)
-    total += gain[node] as number
-  })
-  return total > 0 ? shares.map((share) => share / total) : shares
 }

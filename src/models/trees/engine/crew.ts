@@ -67,7 +67,7 @@ export async function crewOf(layout: Layout): Promise<Crew> {
   }
 }
 
-/** What a worker thread of a crew does: follows commands until it is dismissed. */
+/** What a worker thread of a crew does: follows commands until it is dismissed. @public */
 export function crewMember(layout: Layout): (index: number) => void {
   return (index) => {
     const control = new Int32Array(layout.memory.buffer, layout.control, 16)

@@ -8,7 +8,7 @@ import { LEAF_PARAMETER_COUNT, LEAF_PARAMETERS, Split, STEP_PARAMETER } from './
 import { Op, SLOT } from './thread.ts'
 
 /** How a node parts its rows, in terms of bins. */
-export interface GrownSplit {
+interface GrownSplit {
   readonly column: number
   /** Last bin that goes left; a set of bins instead for a category. */
   readonly bin: number

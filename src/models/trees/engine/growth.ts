@@ -75,7 +75,7 @@ export interface LeafBounds {
 }
 
 /** Takes the L1 penalty off a sum of gradients. */
-export function shrunk(g: number, l1: number): number {
+function shrunk(g: number, l1: number): number {
   if (l1 === 0) return g
   return g > l1 ? g - l1 : g < -l1 ? g + l1 : 0
 }

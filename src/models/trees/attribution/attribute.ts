@@ -26,7 +26,7 @@ const FEWER = 4
 /** Rows `from` to `to`. */
 export type RowRange = readonly [from: number, to: number]
 
-/** The job of SHAP values: writes those of a range of rows and returns what each output answers when no feature is known. */
+/** The job of SHAP values: writes those of a range of rows and returns what each output answers when no feature is known. @public */
 export const attributeRows: JobMaker<AttributeShared, RowRange, Float64Array> = (shared) => {
   const { trees, columns, values, bits, background } = shared
   const { outputs, features } = trees

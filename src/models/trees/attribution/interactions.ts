@@ -40,7 +40,7 @@ export async function shapInteractions(trees: TreeEnsemble, block: TableBlock, r
   return values
 }
 
-/** The job of {@link shapInteractions}: writes the values of a range of rows. */
+/** The job of {@link shapInteractions}: writes the values of a range of rows. @public */
 export const interactRows: JobMaker<InteractionsShared, RowRange, undefined> = ({ trees, columns, values }) => {
   const { outputs, width, value } = trees
   const size = trees.features.length
