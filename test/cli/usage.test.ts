@@ -53,6 +53,7 @@ const REFUSED: readonly (readonly [args: string, code: number, said: RegExp])[] 
   ['tune --model naive', 2, /'naive' has nothing to tune. These have: .*ses/],
   ['tune --model ses --minutes 0', 2, /> 0/],
   ['tune --model ses --horizon 40', 3, /spans 60 periods: too few to tune/],
+  ['tune --model ses --horizon 7 --minutes 0.000001', 1, /Only the default of 'ses' could be tried/],
   ['forecast --models ses@tuned', 2, /has not been tuned in this workspace/],
   ['backtest --horizon 50', 3, /too few to hold back 50/],
   ['forecast --models naive --horizon 3 --out sales.csv/x.csv', 1, /sales.csv/],
