@@ -73,6 +73,11 @@ const ABOUT: { readonly [N in MethodName | GlobalName]: readonly [family: string
   ensemble: ['ensemble', 'the same with calibrated intervals', '区间经校准的统计集成'],
   mstl: ['decomposition', 'several seasons by loess, the rest by smoothing', '多季节 STL 分解'],
   boosting: ['trees', 'boosted trees across all series, calibrated quantiles', '跨序列梯度提升树，分位数经校准'],
+  'boosting-fast': [
+    'trees',
+    'smaller: means alone, quantiles from held-out errors',
+    '精简版：仅学均值，分位数取自留出误差',
+  ],
   'boosting-direct': ['trees', 'the same with models of their own for each week of steps', '各段步长分别建模的提升树'],
   'boosting-recursive': ['trees', 'the same, each step fed back into the next', '逐步递推的提升树'],
   'boosting-shift': ['trees', 'the same with all lags beyond the horizon', '滞后均不短于预测期的提升树'],

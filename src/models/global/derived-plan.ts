@@ -26,7 +26,7 @@ const MOST_KNOWN = 4
 const MOST_GROUPS = 3
 const SPANS: { readonly [U in Unit]: number } = { hour: 336, day: 28, week: 26, month: 24, quarter: 12, year: 6 }
 
-/** Chooses what the settings leave open: numeric columns known ahead, and static columns of a few values each. */
+/** Chooses what the settings leave open: numeric columns known ahead, and the static columns of most values that still group series. */
 export function planDerived(
   frame: PlanFrame,
   settings: GlobalSettings,
@@ -37,8 +37,10 @@ export function planDerived(
   const span = SPANS[calendar.unit]
   const wanted = settings.similar
   const coarse = [...frame.statics]
-    .filter(([, { categories }]) => categories && categories.length > 1 && categories.length <= series / 3)
-    .map(([name]) => [name])
+    .map(([name, { categories }]) => ({ name, size: categories?.length ?? 0 }))
+    .filter(({ size }) => size > 1 && size <= series / 3)
+    .sort((a, b) => b.size - a.size)
+    .map(({ name }) => [name])
   return {
     similar: {
       columns: wanted ? (wanted.columns ?? numbers.slice(0, MOST_KNOWN)) : [],

@@ -1,4 +1,4 @@
-import { at, Mask, type Panel } from '../../core/panel.ts'
+import { Mask, type Panel } from '../../core/panel.ts'
 
 /** How recent means and profiles are taken. */
 export interface PastOptions {
@@ -32,8 +32,8 @@ export class PastOf {
   }
 
   load(panel: Panel, i: number): this {
-    const from = at(panel.offsets, i)
-    const n = at(panel.offsets, i + 1) - from
+    const from = panel.offsets[i] as number
+    const n = (panel.offsets[i + 1] as number) - from
     if (this.values.length < n) {
       this.values = new Float64Array(2 * n)
       this.#seen = new Float64Array(2 * n + 1)
@@ -45,26 +45,29 @@ export class PastOf {
     this.length = n
     this.#last[0] = -1
     for (let k = 0; k < n; k++) {
-      const y = (at(panel.mask, from + k) & (hidden | Mask.closed)) !== 0 ? Number.NaN : at(panel.target, from + k)
+      const y =
+        ((panel.mask[from + k] as number) & (hidden | Mask.closed)) !== 0
+          ? Number.NaN
+          : (panel.target[from + k] as number)
       const known = !Number.isNaN(y)
       this.values[k] = y
-      this.#seen[k + 1] = at(this.#seen, k) + (known ? 1 : 0)
-      this.#sum[k + 1] = at(this.#sum, k) + (known ? y : 0)
-      this.#size[k + 1] = at(this.#size, k) + (known ? Math.abs(y) : 0)
-      this.#last[k + 1] = known ? k : at(this.#last, k)
+      this.#seen[k + 1] = (this.#seen[k] as number) + (known ? 1 : 0)
+      this.#sum[k + 1] = (this.#sum[k] as number) + (known ? y : 0)
+      this.#size[k + 1] = (this.#size[k] as number) + (known ? Math.abs(y) : 0)
+      this.#last[k + 1] = known ? k : (this.#last[k] as number)
     }
     return this
   }
 
   /** How many values were observed up to cell `k`. */
   seen(k: number): number {
-    return at(this.#seen, Math.max(0, k + 1))
+    return this.#seen[Math.max(0, k + 1)] as number
   }
 
   /** The last observed value up to cell `k`; NaN before the first. */
   last(k: number): number {
-    const cell = at(this.#last, Math.max(0, k + 1))
-    return cell < 0 ? Number.NaN : at(this.values, cell)
+    const cell = this.#last[Math.max(0, k + 1)] as number
+    return cell < 0 ? Number.NaN : (this.values[cell] as number)
   }
 
   /** Mean of the window that ends at cell `k`; of everything where the window holds nothing, NaN where all is missing. */
@@ -75,30 +78,30 @@ export class PastOf {
   /** Mean size of the values of the window, of everything where that is 0. */
   level(k: number): number {
     const recent = this.#recent(this.#size, k)
-    return recent > 0 ? recent : at(this.#size, k + 1) / at(this.#seen, k + 1)
+    return recent > 0 ? recent : (this.#size[k + 1] as number) / (this.#seen[k + 1] as number)
   }
 
   /** The least observed value; infinite without one. */
   least(): number {
     let least = Number.POSITIVE_INFINITY
-    for (let k = 0; k < this.length; k++) if (at(this.values, k) < least) least = at(this.values, k)
+    for (let k = 0; k < this.length; k++) if ((this.values[k] as number) < least) least = this.values[k] as number
     return least
   }
 
   #recent(sums: Float64Array, k: number): number {
     const from = Math.max(0, k + 1 - this.#options.window)
-    const seen = at(this.#seen, k + 1) - at(this.#seen, from)
-    if (seen === 0) return at(sums, k + 1) / at(this.#seen, k + 1)
+    const seen = (this.#seen[k + 1] as number) - (this.#seen[from] as number)
+    if (seen === 0) return (sums[k + 1] as number) / (this.#seen[k + 1] as number)
     // Differences of sums may leave a rounding behind where all of the window is 0.
-    const sum = at(sums, k + 1) - at(sums, from)
-    return Math.abs(sum) < 1e-12 * Math.abs(at(sums, k + 1)) ? 0 : sum / seen
+    const sum = (sums[k + 1] as number) - (sums[from] as number)
+    return Math.abs(sum) < 1e-12 * Math.abs(sums[k + 1] as number) ? 0 : sum / seen
   }
 
   /** The newest observed value up to cell `k` of the phase of cell `t`, or the mean where there is none. */
   seasonal(k: number, t: number): number {
     const { season } = this.#options
     for (let c = t - season * Math.ceil((t - k) / season); c >= 0; c -= season) {
-      const y = at(this.values, c)
+      const y = this.values[c] as number
       if (!Number.isNaN(y)) return y
     }
     return this.mean(k)
@@ -112,7 +115,7 @@ export class PastOf {
     let sum = 0
     let seen = 0
     for (let c = t - season * Math.ceil((t - k) / season); c >= 0 && c > k - window; c -= season) {
-      const y = at(this.values, c)
+      const y = this.values[c] as number
       if (Number.isNaN(y)) continue
       sum += y
       seen++

@@ -48,6 +48,15 @@ const straight: Omit<Preset, 'point'> = { categorical: [...TERMS], maxRows: 200_
 /** Every global model by name. */
 const PRESETS = {
   boosting: boosted,
+  'boosting-fast': {
+    point: {
+      make: boosting,
+      options: { ...TREES, rounds: 100, learningRate: 0.1, objective: { loss: 'tweedie', power: 1.3 } },
+      signed: { ...TREES, rounds: 100, learningRate: 0.1, objective: { loss: 'l2' } },
+      weighting: 0.7,
+    },
+    maxRows: 60_000,
+  },
   'boosting-direct': { ...boosted, strategy: 'direct', group: 7 },
   'boosting-recursive': { ...boosted, strategy: 'recursive' },
   'boosting-shift': { ...boosted, strategy: 'shift' },

@@ -1,5 +1,5 @@
 import type { Period } from '../../core/calendar.ts'
-import { at, Mask, type Panel } from '../../core/panel.ts'
+import { Mask, type Panel } from '../../core/panel.ts'
 import type { GlobalSettings } from './options.ts'
 import type { PastOf } from './past.ts'
 import { anchorOf, scaleOf } from './target.ts'
@@ -84,7 +84,7 @@ export class Rows {
   copy(other: Rows, row: number, place: number): void {
     const from = other.#arrays()
     this.#arrays().forEach((into, a) => {
-      into[place] = at(from[a] as Float64Array, row)
+      into[place] = (from[a] as Float64Array)[row] as number
     })
   }
 }
@@ -133,8 +133,8 @@ export function eachPair(
   settings: GlobalSettings,
   visit: (origin: Period, own: Period, actual: number) => void,
 ): void {
-  const start = at(panel.start, i)
-  const from = at(panel.offsets, i)
+  const start = panel.start[i] as number
+  const from = panel.offsets[i] as number
   const { own, origin, steps, every, cutoff, share, together } = selection
   const first = Math.max(own[0], start + steps[0])
   const last = Math.min(own[1], start + past.length - 1)
@@ -149,7 +149,7 @@ export function eachPair(
       if (past.seen(o - start) < settings.minHistory) break
       if (scaled && !(past.level(o - start) > 0)) continue
       if (share < 1 && chance(series, o, together ? 0 : h) >= share) continue
-      const raised = settings.censored === 'raise' && (at(panel.mask, from + t - start) & Mask.censored) !== 0
+      const raised = settings.censored === 'raise' && ((panel.mask[from + t - start] as number) & Mask.censored) !== 0
       visit(o, t, raised ? Math.max(y, past.profile(o - start, t - start)) : y)
     }
   }
@@ -157,10 +157,10 @@ export function eachPair(
 
 /** The target of a cell as it may be learned; NaN where it may not. */
 function learned(panel: Panel, cell: number, { censored }: GlobalSettings): number {
-  const mask = at(panel.mask, cell)
+  const mask = panel.mask[cell] as number
   if ((mask & Mask.closed) !== 0) return Number.NaN
   if (censored === 'drop' && (mask & Mask.censored) !== 0) return Number.NaN
-  return at(panel.target, cell)
+  return panel.target[cell] as number
 }
 
 /** A number from 0 to 1 that belongs to a row, whatever block it is read in (the finaliser of MurmurHash 3). */

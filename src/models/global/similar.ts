@@ -1,4 +1,4 @@
-import { at, Mask, type Panel } from '../../core/panel.ts'
+import { Mask, type Panel } from '../../core/panel.ts'
 import type { Derived, DerivedFeature } from './derived.ts'
 import type { Rows } from './rows.ts'
 
@@ -43,13 +43,13 @@ export function similar({ columns, widths, window, halfLife, season, phase }: Si
       if (features.length === 0) return
       const before = columns.map((name) => past.columns.get(name)?.values as Float64Array)
       const after = columns.map((name) => known.columns.get(name)?.values as Float64Array)
-      const horizon = past.ids.length > 0 ? at(known.offsets, 1) - at(known.offsets, 0) : 0
+      const horizon = past.ids.length > 0 ? (known.offsets[1] as number) - (known.offsets[0] as number) : 0
       for (let r = 0; r < rows.count; r++) {
-        const i = at(rows.local, r)
-        const from = at(past.offsets, i)
-        const end = at(past.offsets, i + 1)
-        const own = from + at(rows.own, r) - at(past.start, i)
-        const origin = Math.min(end - 1, from + at(rows.origin, r) - at(past.start, i))
+        const i = rows.local[r] as number
+        const from = past.offsets[i] as number
+        const end = past.offsets[i + 1] as number
+        const own = from + (rows.own[r] as number) - (past.start[i] as number)
+        const origin = Math.min(end - 1, from + (rows.origin[r] as number) - (past.start[i] as number))
         let plain = 0
         let seen = 0
         sums.fill(0)
@@ -61,28 +61,29 @@ export function similar({ columns, widths, window, halfLife, season, phase }: Si
           if (Number.isNaN(y)) continue
           plain += y
           seen++
-          const weight = at(recency, age)
+          const weight = recency[age] as number
           let together = (own - k) % season === 0 ? weight * (1 + phase) : weight
           for (let c = 0; c < n; c++) {
             const here = before[c] as Float64Array
-            const x = own < end ? at(here, own) : at(after[c] as Float64Array, i * horizon + own - end)
-            const difference = Math.abs(x - at(here, k)) / at(widths, c)
+            const x =
+              own < end ? (here[own] as number) : ((after[c] as Float64Array)[i * horizon + own - end] as number)
+            const difference = Math.abs(x - (here[k] as number)) / (widths[c] as number)
             const alike = Number.isNaN(difference) ? 0 : Math.exp(-difference)
             together *= alike
             if (n === 1) continue
-            sums[1 + c] = at(sums, 1 + c) + weight * alike * y
-            weights[1 + c] = at(weights, 1 + c) + weight * alike
+            sums[1 + c] = (sums[1 + c] as number) + weight * alike * y
+            weights[1 + c] = (weights[1 + c] as number) + weight * alike
           }
-          sums[0] = at(sums, 0) + together * y
-          weights[0] = at(weights, 0) + together
+          sums[0] = (sums[0] as number) + together * y
+          weights[0] = (weights[0] as number) + together
         }
         const mean = seen > 0 ? plain / seen : Number.NaN
         for (let f = 0; f < features.length; f++)
-          (into[f] as Float32Array)[r] = (at(sums, f) + PLAIN * mean) / (at(weights, f) + PLAIN)
+          (into[f] as Float32Array)[r] = ((sums[f] as number) + PLAIN * mean) / ((weights[f] as number) + PLAIN)
       }
     },
   }
 }
 
 const valueAt = (panel: Panel, cell: number) =>
-  (at(panel.mask, cell) & Mask.closed) === 0 ? at(panel.target, cell) : Number.NaN
+  ((panel.mask[cell] as number) & Mask.closed) === 0 ? (panel.target[cell] as number) : Number.NaN

@@ -36,7 +36,11 @@ export function specFor({ unit, frame, censored, country }: SpecFacts): FeatureS
   return featureSpec({
     ...base,
     families: [
-      ...base.families.filter((f) => f.family !== 'column' || names.some(([, info]) => info.knownAhead)),
+      ...base.families.filter(
+        ({ family }) =>
+          // The doings of groups and the codes say as much as encodings, and are cheaper.
+          family !== 'targetEncoding' && (family !== 'column' || names.some(([, info]) => info.knownAhead)),
+      ),
       ...past.slice(0, MOST_PAST).flatMap((of) => [
         { family: 'lags', of, lags: [1] },
         { family: 'rolling', of, windows: [USUAL[unit]], stats: ['mean'] },
