@@ -1,5 +1,5 @@
 import type { Calendar, Unit } from '../../core/calendar.ts'
-import { at } from '../../core/panel.ts'
+import type { Panel } from '../../core/panel.ts'
 import type { Window } from '../../core/window.ts'
 import type { PlanFrame } from '../../features/plan.ts'
 import { blocksOf } from '../local-model.ts'
@@ -66,27 +66,36 @@ export function derivedFeatures({ similar: { columns }, groups, known }: Derived
 export async function gatherDerived(window: Window, plan: DerivedPlan): Promise<Derived[]> {
   const { groups, known, season } = plan
   const { columns } = plan.similar
-  const tables = groups.map((group) => new GroupTable({ columns: group, known, season, window: plan.window }))
-  const spreads = columns.map(() => ({ count: 0, sum: 0, squares: 0 }))
-  if (tables.length > 0 || spreads.length > 0)
-    for await (const [past, ahead] of blocksOf(window)) {
-      for (const table of tables) table.add(past, ahead)
-      columns.forEach((name, c) => {
-        const values = past.columns.get(name)?.values
-        const spread = spreads[c] as { count: number; sum: number; squares: number }
-        if (!values) return
-        for (let k = 0; k < values.length; k++) {
-          const x = at(values, k)
-          if (Number.isNaN(x)) continue
-          spread.count++
-          spread.sum += x
-          spread.squares += x * x
-        }
-      })
-    }
-  const widths = spreads.map(({ count, sum, squares }) => {
+  const spreads = new Map([...columns, ...known].map((name) => [name, { count: 0, sum: 0, squares: 0 }]))
+  if (spreads.size > 0)
+    for await (const past of window.past()) for (const [name, spread] of spreads) addTo(spread, past, name)
+  const widthOf = (name: string) => {
+    const { count, sum, squares } = spreads.get(name) as Spread
     const variance = count > 0 ? squares / count - (sum / count) ** 2 : 0
     return plan.width * (variance > 1e-12 ? Math.sqrt(variance) : 1)
-  })
-  return [similar({ ...plan.similar, widths }), ...tables.map((table) => table.done())]
+  }
+  const tables = groups.map(
+    (group) => new GroupTable({ columns: group, known, season, window: plan.window, widths: known.map(widthOf) }),
+  )
+  if (tables.length > 0)
+    for await (const [past, ahead] of blocksOf(window)) for (const table of tables) table.add(past, ahead)
+  return [similar({ ...plan.similar, widths: columns.map(widthOf) }), ...tables.map((table) => table.done())]
+}
+
+interface Spread {
+  count: number
+  sum: number
+  squares: number
+}
+
+function addTo(spread: Spread, panel: Panel, name: string): void {
+  const values = panel.columns.get(name)?.values
+  if (!values) return
+  for (let k = 0; k < values.length; k++) {
+    const x = values[k] as number
+    if (Number.isNaN(x)) continue
+    spread.count++
+    spread.sum += x
+    spread.squares += x * x
+  }
 }

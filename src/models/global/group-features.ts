@@ -7,6 +7,8 @@ export interface GroupOptions {
   readonly columns: readonly string[]
   /** Known-ahead columns that a series is compared by. */
   readonly known: readonly string[]
+  /** Difference of the group's mean of each of them at which two periods are no longer alike. */
+  readonly widths: readonly number[]
   readonly season: number
   /** Periods of a group's usual level. */
   readonly window: number
@@ -19,8 +21,9 @@ const SEASONS = 4
 export function groupFeatures({ columns, known }: Pick<GroupOptions, 'columns' | 'known'>): DerivedFeature[] {
   const of = columns.join('_')
   return [
-    ...['trend', 'last', 'season', 'season_last'].map((what) => `${of}_${what}`),
-    ...known.flatMap((name) => [`${of}_${name}_gap`, `${of}_${name}_shift`]),
+    ...['trend', 'last', 'season', 'season_last', 'censored'].map((what) => `${of}_${what}`),
+    ...known.flatMap((name) => [`${of}_${name}_shift`, `${of}_${name}_similar`]),
+    ...known.map((name) => `${of}_${name}_gap`),
   ].map((name) => ({ name: `group_${name}`, unit: false }))
 }
 
@@ -40,8 +43,9 @@ interface Line {
 /**
  * What goes on in a series' group: gathered over all blocks of a window, then read row by row at the row's origin.
  *
- * The group's newest season and newest period against its usual level; its mean of the row's phase against that level; and for known-ahead
- * columns how far the series stands from its group in the row's own period, and the group from its own usual value.
+ * The group's newest season and newest period against its usual level; its mean of the row's phase against either; its share of periods out of
+ * stock; for known-ahead columns how far the group will be from its usual value, its mean on days that were alike against its usual
+ * level, and how far the series stands from its group in the row's own period.
  */
 export class GroupTable {
   readonly #options: GroupOptions
@@ -52,7 +56,7 @@ export class GroupTable {
   }
 
   add(past: Panel, known: Panel): void {
-    const lines = 1 + this.#options.known.length
+    const lines = 2 + this.#options.known.length
     for (let i = 0; i < past.ids.length; i++) {
       const key = this.#key(past, i)
       let group = this.#found.get(key)
@@ -60,10 +64,14 @@ export class GroupTable {
         group = Array.from({ length: lines }, () => ({ sum: new Map(), count: new Map() }))
         this.#found.set(key, group)
       }
-      addCells(group[0] as Sums, past, i, past.target, true)
+      const [demand, censored, ...ahead] = group as [Sums, Sums, ...Sums[]]
+      addCells(demand, past, i, (k) => ((at(past.mask, k) & Mask.closed) !== 0 ? Number.NaN : at(past.target, k)))
+      addCells(censored, past, i, (k) => ((at(past.mask, k) & Mask.censored) !== 0 ? 1 : 0))
       this.#options.known.forEach((name, c) => {
-        for (const panel of [past, known])
-          addCells((group as Sums[])[1 + c] as Sums, panel, i, panel.columns.get(name)?.values, false)
+        for (const panel of [past, known]) {
+          const values = panel.columns.get(name)?.values
+          if (values) addCells(ahead[c] as Sums, panel, i, (k) => at(values, k))
+        }
       })
     }
   }
@@ -74,68 +82,109 @@ export class GroupTable {
 
   /** The columns, from what was gathered. */
   done(): Derived {
-    const { known, season, window } = this.#options
-    const groups = new Map<string, Line[]>()
-    for (const [key, sums] of this.#found) groups.set(key, sums.map(lineOf))
+    const { known } = this.#options
+    const groups = new Map<string, Group>()
+    for (const [key, sums] of this.#found) groups.set(key, { lines: sums.map(lineOf), kept: new Map() })
     const features = groupFeatures(this.#options)
+    const shared = features.length - known.length
     return {
       features,
       fill: ({ past, known: ahead }, rows, into) => {
-        const put = (f: number, r: number, value: number) => {
-          ;(into[f] as Float32Array)[r] = value
-        }
-        const horizon = past.ids.length > 0 ? at(ahead.offsets, 1) - at(ahead.offsets, 0) : 0
         for (const column of into) column.fill(Number.NaN, 0, rows.count)
+        const horizon = past.ids.length > 0 ? at(ahead.offsets, 1) - at(ahead.offsets, 0) : 0
         let local = -1
-        let lines: Line[] = []
+        let group: Group | undefined
         for (let r = 0; r < rows.count; r++) {
           const i = at(rows.local, r)
-          if (i !== local) lines = groups.get(this.#key(past, i)) ?? []
+          if (i !== local) group = groups.get(this.#key(past, i))
           local = i
-          const [line] = lines
-          if (!line) continue
+          if (!group) continue
           const cutoff = at(past.start, i) + at(past.offsets, i + 1) - at(past.offsets, i) - 1
           const origin = Math.min(cutoff, at(rows.origin, r))
           const own = at(rows.own, r)
-          const usual = meanOver(line, origin - window + 1, origin)
-          const newest = meanOver(line, origin - season + 1, origin)
-          let phase = 0
-          let seen = 0
-          const last = own - season * Math.ceil((own - origin) / season)
-          for (let k = 0; k < SEASONS; k++) {
-            const value = meanAt(line, last - k * season)
-            if (Number.isNaN(value)) continue
-            phase += value
-            seen++
-          }
-          put(0, r, newest / usual)
-          put(1, r, meanAt(line, origin) / newest)
-          put(2, r, phase / seen / usual)
-          put(3, r, meanAt(line, last) / newest)
+          const values = this.#valuesOf(group, origin, own, shared)
+          for (let f = 0; f < shared; f++) (into[f] as Float32Array)[r] = at(values, f)
           for (let c = 0; c < known.length; c++) {
             const name = known[c] as string
-            const other = lines[1 + c] as Line
             const x =
               own <= cutoff
                 ? at(past.columns.get(name)?.values as Float64Array, at(past.offsets, i) + own - at(past.start, i))
                 : at(ahead.columns.get(name)?.values as Float64Array, i * horizon + own - cutoff - 1)
-            put(4 + 2 * c, r, x - meanAt(other, own))
-            put(5 + 2 * c, r, meanAt(other, own) - meanOver(other, origin - window + 1, origin))
+            ;(into[shared + c] as Float32Array)[r] = x - meanAt(group.lines[2 + c] as Line, own)
           }
-          // 0 / 0 and the like say nothing.
-          for (let f = 0; f < 4; f++) if (!Number.isFinite(at(into[f] as Float32Array, r))) put(f, r, Number.NaN)
         }
       },
     }
   }
+
+  /** What all series of a group share at an origin and a period, worked out once. */
+  #valuesOf(group: Group, origin: number, own: number, count: number): Float64Array {
+    const key = origin * MOST_STEPS + own - origin
+    const kept = group.kept.get(key)
+    if (kept) return kept
+    const { season, window, known, widths } = this.#options
+    const [demand, censored, ...ahead] = group.lines as [Line, Line, ...Line[]]
+    const usual = meanOver(demand, origin - window + 1, origin)
+    const newest = meanOver(demand, origin - season + 1, origin)
+    const last = own - season * Math.ceil((own - origin) / season)
+    let phase = 0
+    let seen = 0
+    for (let k = 0; k < SEASONS; k++) {
+      const value = meanAt(demand, last - k * season)
+      if (Number.isNaN(value)) continue
+      phase += value
+      seen++
+    }
+    const values = new Float64Array(count)
+    values[0] = newest / usual
+    values[1] = meanAt(demand, origin) / newest
+    values[2] = phase / seen / usual
+    values[3] = meanAt(demand, last) / newest
+    values[4] = meanOver(censored, origin - season + 1, origin)
+    for (let c = 0; c < known.length; c++) {
+      const line = ahead[c] as Line
+      values[5 + 2 * c] = meanAt(line, own) - meanOver(line, origin - window + 1, origin)
+      values[6 + 2 * c] = alike(demand, line, origin, own, window, at(widths, c)) / usual
+    }
+    // 0 / 0 and the like say nothing.
+    for (let f = 0; f < count; f++) if (!Number.isFinite(at(values, f))) values[f] = Number.NaN
+    if (group.kept.size >= MOST_KEPT) group.kept.clear()
+    group.kept.set(key, values)
+    return values
+  }
 }
 
-function addCells(sums: Sums, panel: Panel, i: number, values: Float64Array | undefined, target: boolean): void {
-  if (!values) return
+/** A group's lines: demand, being out of stock, and known-ahead columns; and what was worked out of them already. */
+interface Group {
+  readonly lines: readonly Line[]
+  readonly kept: Map<number, Float64Array>
+}
+
+/** Pairs of an origin and a period that each group keeps at the most. */
+const MOST_KEPT = 2000
+/** Steps from an origin that a key can tell apart. */
+const MOST_STEPS = 65_536
+
+/** Mean demand over the window, periods weighing by how alike their value of a column was to that of the row's own period. */
+function alike(demand: Line, line: Line, origin: number, own: number, window: number, width: number): number {
+  const x = meanAt(line, own)
+  let sum = 0
+  let weights = 0
+  for (let k = origin; k > origin - window; k--) {
+    const y = meanAt(demand, k)
+    const weight = Math.exp(-Math.abs(meanAt(line, k) - x) / width)
+    if (Number.isNaN(y) || Number.isNaN(weight)) continue
+    sum += weight * y
+    weights += weight
+  }
+  return weights > 1e-9 ? sum / weights : Number.NaN
+}
+
+function addCells(sums: Sums, panel: Panel, i: number, value: (cell: number) => number): void {
   const from = at(panel.offsets, i)
   for (let k = from; k < at(panel.offsets, i + 1); k++) {
-    const x = at(values, k)
-    if (Number.isNaN(x) || (target && (at(panel.mask, k) & Mask.closed) !== 0)) continue
+    const x = value(k)
+    if (Number.isNaN(x)) continue
     const period = at(panel.start, i) + k - from
     sums.sum.set(period, (sums.sum.get(period) ?? 0) + x)
     sums.count.set(period, (sums.count.get(period) ?? 0) + 1)

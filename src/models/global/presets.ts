@@ -55,7 +55,7 @@ const PRESETS = {
       signed: { ...TREES, rounds: 100, learningRate: 0.1, objective: { loss: 'l2' } },
       weighting: 0.7,
     },
-    maxRows: 60_000,
+    maxRows: 40_000,
   },
   'boosting-direct': { ...boosted, strategy: 'direct', group: 7 },
   'boosting-recursive': { ...boosted, strategy: 'recursive' },
