@@ -114,6 +114,9 @@ export function modelNamed(name: string, options: object = {}): Model {
   return WRAPPED[name]?.(model) ?? model
 }
 
+/** Series times periods up to which trees compete unasked: their rows are bounded, looking through all cells for them is not. */
+const BOOSTED_WORK = 5_000_000
+
 /**
  * The models that compete when nobody names any, the slower ones only where the data is small: `work` is series times periods.
  */
@@ -130,6 +133,7 @@ export function candidateNames(work: number): string[] {
     'profile-average',
     'seasonal-naive',
   ]
+  if (work <= BOOSTED_WORK) names.push('boosting-fast')
   return work <= 50_000 ? [...names, 'auto-arima', 'mstl'] : names
 }
 

@@ -1,4 +1,4 @@
-import { type Ask, blankForecast, type Forecast } from '../../core/forecast.ts'
+import { type Ask, blankForecast, type Forecast, type Refused } from '../../core/forecast.ts'
 import { at, Mask } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { VERSION } from '../../core/version.ts'
@@ -45,7 +45,7 @@ export async function answerAll(ground: Ground, learnt: Learnt, ask: Ask): Promi
 /** Writes the answers of series whose rows were asked about, corrected, in order, and zero in planned closures. */
 function write(
   forecast: Blank,
-  { name, calibration }: Learnt,
+  { name, heads, calibration }: Learnt,
   ask: Ask,
   seed: number,
   { known, first, rows, said }: Batch,
@@ -85,7 +85,11 @@ function write(
       grid.fill(0, h * n, (h + 1) * n)
     }
     if (!(mean.every(Number.isFinite) && grid.every(Number.isFinite))) {
-      forecast.refused.set(i, [{ model: name, reason: 'didNotConverge', details: {} }])
+      const refused: Pick<Refused, 'reason' | 'details'> =
+        heads.cells.length === 0
+          ? { reason: 'tooShort', details: { has: 1, needs: 2 } }
+          : { reason: 'didNotConverge', details: {} }
+      forecast.refused.set(i, [{ model: name, ...refused }])
       continue
     }
     forecast.answeredBy[i] = name

@@ -210,3 +210,18 @@ test('an average answers the mean of its members, and saves them all', async () 
     await rm(path, { recursive: true, force: true })
   }
 })
+
+test('where there is nothing to learn from, everybody is refused by type', async () => {
+  for (const values of [[], [3], [Number.NaN, Number.NaN]]) {
+    const future = new Array(HORIZON).fill(Number.NaN)
+    const panel = panelOf([{ id: 'young', start: 0, values: [...values, ...future] }], { calendar })
+    const window = windowAt(memorySource(panel), values.length - 1, HORIZON)
+    const forecast = await (await globalModel({ ...plain, quantiles: plain.point }).fit(window, run)).forecast(
+      window,
+      ask,
+      run,
+    )
+    expect(forecast.answeredBy).toEqual([undefined])
+    expect(forecast.refused.get(0)?.[0]?.reason).toBe(values[0] === 3 ? 'tooShort' : 'noValues')
+  }
+})

@@ -55,7 +55,7 @@ const USUAL: { readonly [U in Unit]: UnitDefaults } = {
  * what was known at the origin and what is known ahead of the row's own period.
  *
  * Quantiles come from a head of their own or from held-out errors, calibrated by split conformal prediction on the windows before the
- * cutoff; means from the other head. Refuses series without an observed value, and panels with nothing to learn from.
+ * cutoff; means from the other head. Refuses series without an observed value, and all of a panel with nothing to learn from.
  *
  * @example
  * const model = globalModel({ name: 'mine', point: { make: boosting, options: { rounds: 200 } }, strategy: 'direct' })
@@ -113,7 +113,7 @@ async function factsOf(window: Window): Promise<Facts> {
       last = Math.max(last, at(past.start, i) + k - from)
     }
   }
-  if (!frame || last < first) throw new CannotForecast('noValues')
+  if (!frame) throw new CannotForecast('noValues')
   return { frame, series, censored, first, last }
 }
 
@@ -170,8 +170,8 @@ async function learnHeads(
   const held = back > 0 ? await fitHeads(ground, heads, rows(border), horizon, before?.heads) : undefined
   const fitted = held && !calibration.refit ? held : await fitHeads(ground, heads, rows(last), horizon, before?.heads)
   if (!fitted) {
-    if (before) return before
-    throw new CannotForecast('tooShort', { has: last - first + 1, needs: 2 })
+    // Without a single row everybody is refused, each by type, and the next candidate is asked.
+    return before ?? { heads: { groups: [], segments: [], cells: [] }, calibration: uncalibrated([]) }
   }
   const levels = levelsOf(fitted)
   const judged = held ?? (levels.length === 0 ? fitted : undefined)
