@@ -82,8 +82,8 @@ test('people are told what was tried, on what, what came of it and how to use it
     await foretide(folder, ['import', 'sales.csv'])
     const { stdout } = await foretide(folder, TUNE)
     for (const said of [
-      /→\s+\d+\s+alpha 0\.\d+/,
-      /default\s+–/,
+      /→\s+\d+ .*alpha 0\.\d+/,
+      /default .*–\n/,
       /WQL at horizon 7; round 1: \d+ settings on 2 windows of 6 series/,
       /The 21 days after 2025-06-07 were not looked at/,
       /Best: alpha 0\.\d+\. WQL 0\.\d+ against 0\.\d+ of the default, \d+\.\d % better; better in \d of 3 windows\./,

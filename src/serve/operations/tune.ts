@@ -73,13 +73,13 @@ const PRINTED = 10
 
 const WORDS = {
   en: {
-    head: ['', 'setting', 'parameters', 'seconds'],
+    head: ['', 'setting', 'seconds', 'parameters'],
     round: 'round',
     default: 'default',
     failed: 'failed',
     none: 'as they are',
   },
-  zh: { head: ['', '设置', '参数', '秒'], round: '第 {r} 轮', default: '默认', failed: '失败', none: '保持原样' },
+  zh: { head: ['', '设置', '秒', '参数'], round: '第 {r} 轮', default: '默认', failed: '失败', none: '保持原样' },
 } as const
 
 function printSearch(found: Search & { readonly file: string }, locale: Locale): string {
@@ -94,18 +94,19 @@ function printSearch(found: Search & { readonly file: string }, locale: Locale):
       a.number - b.number,
   )
   const shown = order.filter((trial, k) => k < PRINTED || trial.number === 0)
-  const [mark, setting, parameters, seconds] = words.head
+  const [mark, setting, seconds, parameters] = words.head
+  // Parameters come last: there may be many, and a line that wraps then spoils no column.
   const rows = shown.map((trial) => [
     trial.number === found.winner ? '→' : '',
     trial.number === 0 ? words.default : String(trial.number),
-    trial.number === 0 ? '–' : parametersOf(trial.parameters, locale),
     ...rounds.map((_, r) => scoreOf(trial, r, locale)),
     number(trial.seconds, 1),
+    trial.number === 0 ? '–' : parametersOf(trial.parameters, locale),
   ])
   const left = found.trials.length - shown.length
   const more = left > 0 ? (locale === 'zh' ? `…以及另外 ${left} 个设置\n` : `… and ${left} more settings\n`) : ''
-  const head = [mark, setting, parameters, ...rounds, seconds]
-  return `${table(head, rows, (c) => c > 2)}\n${more}\n${aboutOf(found, locale)}\n\n${outcomeOf(found, locale)}\n${usageOf(found, locale)}\n`
+  const head = [mark, setting, ...rounds, seconds, parameters]
+  return `${table(head, rows, (c) => c > 1 && c < head.length - 1)}\n${more}\n${aboutOf(found, locale)}\n\n${outcomeOf(found, locale)}\n${usageOf(found, locale)}\n`
 }
 
 const scoreOf = (trial: Trial, r: number, locale: Locale) =>
@@ -115,9 +116,10 @@ const scoreOf = (trial: Trial, r: number, locale: Locale) =>
       ? number(trial.rungs[r].score, 4)
       : ''
 
+/** Parameters in a line, by the last part of their names: the file and JSON have them whole. */
 const parametersOf = (values: ParameterValues, locale: Locale) =>
   Object.entries(values)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name.slice(name.lastIndexOf('.') + 1)} ${value}`)
     .join(', ') || WORDS[locale].none
 
 const counted = (count: number, what: string) => `${number(count)} ${what}${count === 1 ? '' : 's'}`
