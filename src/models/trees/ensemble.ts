@@ -78,7 +78,8 @@ export function goesLeft(trees: TreeEnsemble, node: number, given: number): bool
     const code = Number.isNaN(given) ? -1 : Math.trunc(given)
     const from = trees.categoryFrom[node] as number
     const words = (trees.categoryFrom[node + 1] as number) - from
-    if (code < 0 || code >> 5 >= words) return (rule & Rule.missingLeft) !== 0
+    // Compared as a number: shifted, codes of 2^31 and more would come round to small ones.
+    if (code < 0 || code >= words * 32) return (rule & Rule.missingLeft) !== 0
     return (((trees.categories[from + (code >> 5)] as number) >>> (code & 31)) & 1) === 1
   }
   let value = given
