@@ -126,10 +126,11 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
   const prepareScan = (scans: readonly Leaf[]) => {
     p[SLOT + 3] = scans.length
     scans.forEach((leaf, child) => {
-      const { rows, parentOutput, lower, upper } = nodes[leaf.node] as GrownNode
+      const { rows, output, lower, upper } = nodes[leaf.node] as GrownNode
       const seed = growth.extra ? order.random.uint32() : 0
       const at = LEAF_PARAMETERS + child * LEAF_PARAMETER_COUNT
-      p.set([leaf.slot, leaf.g, leaf.h, rows, parentOutput, lower, upper, seed], at)
+      // Children are smoothed towards this leaf's own answer.
+      p.set([leaf.slot, leaf.g, leaf.h, rows, output, lower, upper, seed], at)
       const mask = allowed.subarray(child * columns, (child + 1) * columns)
       if (maySplit(leaf)) allowColumns(mask, leaf)
       else mask.fill(0)
@@ -272,7 +273,8 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
     const column = record[Split.column] as number
     const categorical = record[Split.categorical] === 1
     const l2 = categorical && (bins[column] as FeatureBins).bins > 4 ? growth.l2 + growth.categoryL2 : growth.l2
-    const side = (g: number, h: number, rows: number) => leafOutput(growth, g * gStep, h * hStep, rows, node, l2)
+    const above = { ...node, parentOutput: node.output }
+    const side = (g: number, h: number, rows: number) => leafOutput(growth, g * gStep, h * hStep, rows, above, l2)
     const gl = record[Split.g] as number
     const hl = record[Split.h] as number
     const lefts = middle - leaf.from

@@ -119,7 +119,11 @@ function scanNumbers(
   const numbers = column.bins - (column.missing ? 1 : 0)
   const sign = growth.monotone?.[c] ?? 0
   const only = growth.extra ? chance(leaf.seed, c, numbers - 1) : -1
-  for (let direction = 0; direction <= (column.missing ? 1 : 0); direction++) {
+  // Of equal splits the one with missing values on the left and the highest threshold, as the kernel takes it.
+  const before = record[Split.gain] as number
+  let best = Number.NEGATIVE_INFINITY
+  for (let direction = column.missing ? 1 : 0; direction >= 0; direction--) {
+    const ties = !column.missing || direction === 1
     let gl = direction ? (sums[2 * numbers] as number) : 0
     let hl = direction ? (sums[2 * numbers + 1] as number) : 0
     const last = column.missing && !direction ? numbers : numbers - 1
@@ -130,7 +134,10 @@ function scanNumbers(
       if (hl < least) continue
       if (leaf.h - hl < least) break
       const gain = gainOfSides(growth, leaf, gl, hl, sign, growth.l2) - leaf.gain - growth.minGain
-      if (gain > (record[Split.gain] as number)) record.set([gain, c, bin, direction, gl, hl, 0])
+      if (gain > before && (gain > best || (ties && gain === best))) {
+        best = gain
+        record.set([gain, c, bin, direction, gl, hl, 0])
+      }
     }
   }
 }
