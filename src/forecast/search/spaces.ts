@@ -67,6 +67,7 @@ export const SEARCH_SPACES: Readonly<Record<string, SearchSpace>> = {
   tsb: searchSpace({ sizes: weight(0.1), chance: weight(0.1) }),
   hurdle: searchSpace({ chance: weight(0.1), sizes: weight(0.2) }),
   boosting: boosted,
+  'boosting-fast': boosted,
   'boosting-direct': boosted,
   'boosting-recursive': boosted,
   'boosting-shift': boosted,
