@@ -1,7 +1,7 @@
 import type { Random } from '../../../core/random.ts'
 import type { FeatureBins } from '../bins.ts'
 import type { Crew } from './crew.ts'
-import { type LeafBounds, leafOutput } from './growth.ts'
+import { type LeafBounds, leafOutput, sharedColumns } from './growth.ts'
 import { ROWS_A_MERGE } from './kernel.ts'
 import { COLUMN_BYTES, type Layout, RECORD } from './layout.ts'
 import { LEAF_PARAMETER_COUNT, LEAF_PARAMETERS, Split, STEP_PARAMETER } from './scan.ts'
@@ -83,6 +83,8 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
   const segments = new Float64Array(buffer, layout.segments, 2 * growth.leaves)
   const allowed = new Uint8Array(buffer, layout.allowed, 2 * columns)
   const byTree = chosen(columns, growth.featureShare, order.random)
+  const active = new Int32Array(buffer, layout.active, columns + 1)
+  activate()
   const nodes: GrownNode[] = []
   const leaves: Leaf[] = []
   const free = Array.from({ length: layout.slots }, (_, i) => layout.slots - 1 - i)
@@ -184,7 +186,7 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
     const first = new Float64Array(buffer, layout.histograms + root.slot * columns * COLUMN_BYTES, 512)
     let g = 0
     let h = 0
-    for (let bin = 0; bin < (bins[0] as FeatureBins).bins; bin++) {
+    for (let bin = 0; bin < (bins[active[1] as number] as FeatureBins).bins; bin++) {
       g += first[2 * bin] as number
       h += first[2 * bin + 1] as number
     }
@@ -250,6 +252,14 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
     segments[2 * i + 1] = leaf.to
   })
   return { nodes, leaves: leaves.map((leaf) => leaf.node) }
+
+  /** Says which columns the tree may split by, and lays out their cells where they can be chosen from. */
+  function activate(): void {
+    let count = 0
+    for (let c = 0; c < columns; c++) if (!layout.chosenCells || byTree[c]) active[++count] = c
+    active[0] = count
+    if (layout.chosenCells) crew.all(Op.compact)
+  }
 
   function part(leaf: Leaf, record: Float64Array, split: number): number {
     p[0] = leaf.from
@@ -340,7 +350,7 @@ function chosen(count: number, share: number, random: Random): Uint8Array {
   if (share >= 1) return new Uint8Array(count).fill(1)
   const mask = new Uint8Array(count)
   const order = Array.from({ length: count }, (_, i) => i)
-  const wanted = Math.max(1, Math.round(count * share))
+  const wanted = sharedColumns(count, share)
   for (let k = 0; k < wanted && k < count; k++) {
     const other = k + random.integer(count - k)
     const swap = order[other] as number

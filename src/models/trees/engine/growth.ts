@@ -67,6 +67,10 @@ export function growthOf(options: GrowthOptions, bins: readonly FeatureBins[], f
   }
 }
 
+/** How many columns a share of them is, at least one. */
+export const sharedColumns = (columns: number, share: number): number =>
+  Math.min(columns, Math.max(1, Math.round(columns * share)))
+
 /** What a leaf may answer, beside its sums. */
 export interface LeafBounds {
   readonly parentOutput: number

@@ -2,6 +2,16 @@ import { readFileSync } from 'node:fs'
 
 /** What `kernels/assembly/engine.ts` exports; addresses are bytes into the shared memory. */
 export interface EngineKernel {
+  compact(
+    columnCells: number,
+    rows: number,
+    active: number,
+    count: number,
+    into: number,
+    stride: number,
+    from: number,
+    to: number,
+  ): void
   greatest(values: number, from: number, to: number): number
   quantise(
     gradients: number,

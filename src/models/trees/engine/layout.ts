@@ -32,6 +32,11 @@ export interface Layout {
   readonly valid: Rows | undefined
   /** The same cells column by column, for parting rows; 0 where memory is short. */
   readonly columnCells: number
+  /** How many columns the tree may split by, and which (i32): all unless cells can be chosen from. */
+  readonly active: number
+  /** Cells of the active columns alone, row by row, `chosenStride` bytes each; 0 where trees see all columns or memory is short. */
+  readonly chosenCells: number
+  readonly chosenStride: number
   /** One packed gradient and hessian a row. */
   readonly packed: number
   /** f32 a row, for exact sums in leaves; 0 where memory is short, then worked out again. */

@@ -6,7 +6,7 @@ import { writeBins } from '../bins/write-bins.ts'
 import type { FeatureBins } from '../bins.ts'
 import type { Objective } from '../objectives/objective.ts'
 import type { BinOptions, GrowthOptions } from '../options.ts'
-import { growthOf } from './growth.ts'
+import { growthOf, sharedColumns } from './growth.ts'
 import { Arena, COLUMN_BYTES, type Layout, PACKED_COLUMN_BYTES, RECORD, type Rows, SCRATCH_ROWS } from './layout.ts'
 
 /** Bytes up to which the cells are kept a second time, column by column, which parts rows faster. */
@@ -76,6 +76,10 @@ export async function prepare(
   const slotBytes = Math.max(1, columns) * COLUMN_BYTES
   const slots = Math.max(3, Math.min(growth.leaves + 1, Math.floor(HISTOGRAMS_UP_TO / slotBytes)))
   const apart = 128 + stride * PACKED_COLUMN_BYTES
+  const chosenStride =
+    growth.featureShare < 1 && table.rows * stride * 3 < TWICE_UP_TO
+      ? Math.ceil(sharedColumns(columns, growth.featureShare) / 8) * 8
+      : 0
   const take = (bytes: number) => arena.take(bytes)
   const rows = (): Rows => ({ ...train.rows, before: several ? take(table.rows * objective.outputs * 8) : 0 })
   const layout: Layout = {
@@ -90,6 +94,9 @@ export async function prepare(
     train: rows(),
     valid: validated?.rows,
     columnCells: twice ? take(table.rows * Math.max(1, columns)) : 0,
+    active: take(4 * (columns + 1)),
+    chosenCells: chosenStride > 0 ? take(table.rows * chosenStride) : 0,
+    chosenStride,
     packed: take(table.rows * 4),
     gradient: exact ? take(table.rows * 4) : 0,
     hessian: exact ? take(table.rows * 4) : 0,

@@ -1,3 +1,4 @@
+import { at } from '../../../core/panel.ts'
 import type { FeatureBins } from '../bins.ts'
 import { type Growth, gainOf, isPlain, type LeafBounds, leafOutput } from './growth.ts'
 import type { EngineKernel } from './kernel.ts'
@@ -27,7 +28,7 @@ interface Leaf extends LeafBounds {
 }
 
 /**
- * Looks for the best split of a leaf among columns `from` … `to`, all of whose histograms are done, and writes its record.
+ * Looks for the best split of a leaf among the active columns in places `from` … `to`, whose histograms are done, and writes its record.
  *
  * Columns are looked at in order and a later one must be strictly better, so that threads may share them out.
  */
@@ -38,52 +39,46 @@ export function scannerOf(layout: Layout, kernel: EngineKernel, index: number) {
   const p = new Float64Array(buffer, layout.parameters, 32)
   const allowed = new Uint8Array(buffer, layout.allowed, 2 * columns)
   const plain = isPlain(growth)
+  const active = new Int32Array(buffer, layout.active, columns + 1)
   const found = layout.scratch + layout.threads * SCRATCH_ROWS * 8 + index * 64
   const out = new Float64Array(buffer, found, 8)
 
   return (child: number, from: number, to: number): void => {
-    const at = LEAF_PARAMETERS + child * LEAF_PARAMETER_COUNT
+    const q = LEAF_PARAMETERS + child * LEAF_PARAMETER_COUNT
     const gStep = p[STEP_PARAMETER] as number
     const hStep = p[STEP_PARAMETER + 1] as number
-    const bounds = { parentOutput: p[at + 4] as number, lower: p[at + 5] as number, upper: p[at + 6] as number }
-    const g = p[at + 1] as number
-    const h = p[at + 2] as number
-    const rows = p[at + 3] as number
+    const bounds = { parentOutput: p[q + 4] as number, lower: p[q + 5] as number, upper: p[q + 6] as number }
+    const g = p[q + 1] as number
+    const h = p[q + 2] as number
+    const rows = p[q + 3] as number
     const output = leafOutput(growth, g * gStep, h * hStep, rows, bounds)
     const leaf: Leaf = {
       ...bounds,
-      histogram: layout.histograms + (p[at] as number) * columns * COLUMN_BYTES,
+      histogram: layout.histograms + (p[q] as number) * columns * COLUMN_BYTES,
       g,
       h,
       rows,
       gStep,
       hStep,
-      seed: p[at + 7] as number,
+      seed: p[q + 7] as number,
       gain: plain ? (g * gStep * (g * gStep)) / (h * hStep + growth.l2) : gainOf(growth, g * gStep, h * hStep, output),
     }
     const record = new Float64Array(buffer, layout.splits + (index * 2 + child) * RECORD * 8, RECORD)
     record[Split.gain] = 0
     record[Split.column] = -1
     const least = Math.max(growth.minHessian / hStep, ((growth.minRows - 0.5) * h) / rows)
-    for (let c = from; c < to; c++) {
+    for (let place = from; place < to; place++) {
+      const c = at(active, 1 + place)
       if (allowed[child * columns + c] === 0) continue
       const column = bins[c] as FeatureBins
-      const sums = new Float64Array(buffer, leaf.histogram + c * COLUMN_BYTES, 2 * column.bins)
+      const histogram = leaf.histogram + place * COLUMN_BYTES
+      const sums = new Float64Array(buffer, histogram, 2 * column.bins)
       if (column.feature.categorical) {
         scanCategories(growth, leaf, column, sums, c, record, least)
       } else if (plain) {
         const missing = column.missing ? 1 : 0
         const numbers = column.bins - missing
-        const best = kernel.scan(
-          leaf.histogram + c * COLUMN_BYTES,
-          numbers,
-          missing,
-          g,
-          h,
-          growth.l2 / hStep,
-          least,
-          found,
-        )
+        const best = kernel.scan(histogram, numbers, missing, g, h, growth.l2 / hStep, least, found)
         if (best < 0) continue
         const gain = (best * gStep * gStep) / hStep - leaf.gain - growth.minGain
         if (gain > (record[Split.gain] as number)) {

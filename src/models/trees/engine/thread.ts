@@ -1,3 +1,4 @@
+import { at } from '../../../core/panel.ts'
 import type { FeatureBins } from '../bins.ts'
 import type { ObjectiveRows } from '../objectives/objective.ts'
 import { objectiveOf } from '../objectives/objectives.ts'
@@ -21,6 +22,7 @@ export const Op = {
   columns: 11,
   scan: 12,
   byColumns: 13,
+  compact: 14,
 } as const
 export type Op = (typeof Op)[keyof typeof Op]
 
@@ -60,6 +62,9 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
   const values = new Float64Array(buffer, layout.values, layout.growth.leaves * Math.max(2, layout.outputs))
   const segments = new Float64Array(buffer, layout.segments, 2 * layout.growth.leaves)
   const columns = layout.bins.length
+  const active = new Int32Array(buffer, layout.active, columns + 1)
+  const cells = layout.chosenCells || train.cells
+  const cellStride = layout.chosenCells ? layout.chosenStride : stride
   const own = layout.own + index * layout.apart
   const scan = scannerOf(layout, kernel, index)
   const share = (count: number, unit = 1) => {
@@ -115,31 +120,30 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
     [Op.histogram]: () => {
       const first = p[0] as number
       const [from, to] = share((p[1] as number) - first)
-      const all = Math.ceil(columns / 4) * 4
-      kernel.histogram(train.cells, stride, layout.packed, layout.order, first + from, first + to, own, all)
+      const all = Math.ceil(at(active, 0) / 4) * 4
+      kernel.histogram(cells, cellStride, layout.packed, layout.order, first + from, first + to, own, all)
     },
 
     [Op.merge]: () => {
-      const [from, to] = share(columns, 4)
+      const [from, to] = share(at(active, 0), 4)
       merge(from, to, layout.own, layout.threads)
       scanBoth(from, to)
     },
 
     [Op.byColumns]: () => {
-      const [from, to] = share(columns, 4)
+      const [from, to] = share(at(active, 0), 4)
       if (from < to) {
-        const cells = train.cells + from
         const into = own + from * PACKED_COLUMN_BYTES
         const wide = Math.ceil((to - from) / 4) * 4
         const first = p[0] as number
-        kernel.histogram(cells, stride, layout.packed, layout.order, first, p[1] as number, into, wide)
+        kernel.histogram(cells + from, cellStride, layout.packed, layout.order, first, p[1] as number, into, wide)
         merge(from, to, own, 1)
       }
       scanBoth(from, to)
     },
 
     [Op.scan]: () => {
-      const [from, to] = share(columns, 4)
+      const [from, to] = share(at(active, 0), 4)
       scanBoth(from, to)
     },
 
@@ -231,6 +235,12 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
       )
     },
 
+    [Op.compact]: () => {
+      const [from, to] = share(train.rows, 16)
+      const which = layout.active + 4
+      kernel.compact(layout.columnCells, train.rows, which, at(active, 0), cells, cellStride, from, to)
+    },
+
     [Op.columns]: () => {
       const bytes = new Uint8Array(buffer)
       const [from, to] = share(columns)
@@ -254,11 +264,11 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
     const slot = layout.histograms + (p[SLOT] as number) * columns * COLUMN_BYTES
     const parentSlot = p[SLOT + 2] as number
     const parent = parentSlot < 0 ? 0 : layout.histograms + parentSlot * columns * COLUMN_BYTES
-    for (let c = from; c < to; c++) {
-      const { bins } = layout.bins[c] as FeatureBins
-      const at = c * COLUMN_BYTES
-      const packedColumn = packedAt + c * PACKED_COLUMN_BYTES
-      kernel.merge(packedColumn, layout.apart, parts, bins, slot + at, p[SLOT + 1] as number, parent && parent + at)
+    for (let place = from; place < to; place++) {
+      const { bins } = layout.bins[at(active, 1 + place)] as FeatureBins
+      const into = place * COLUMN_BYTES
+      const packedColumn = packedAt + place * PACKED_COLUMN_BYTES
+      kernel.merge(packedColumn, layout.apart, parts, bins, slot + into, p[SLOT + 1] as number, parent && parent + into)
     }
   }
   const scanBoth = (from: number, to: number) => {
