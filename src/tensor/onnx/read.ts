@@ -25,7 +25,7 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] }
  * Refuses what it would otherwise lose: data outside of the file, functions, sparse tensors, values that are no tensors.
  *
  * @example
- * readModel(writeModel(model)).graph.nodes.map((node) => node.op) // → ['Cast', 'TreeEnsemble', 'Add']
+ * readModel(bytes).graph.nodes.map((node) => node.op) // such as ['Cast', 'TreeEnsemble', 'Add']
  */
 export function readModel(bytes: Uint8Array): Model {
   const from = new WireReader(bytes)

@@ -8,7 +8,7 @@ import type { NormalEquations } from './normal-equations.ts'
  * scikit-learn's `Ridge(alpha)` over n rows is `penalty = alpha / n`. With no penalty, columns that others explain get 0.
  *
  * @example
- * ridgeSolve({ size: 1, gram: Float64Array.of(1), cross: Float64Array.of(2), power: 4 }, 1) // → Float64Array [1]
+ * ridgeSolve({ size: 1, gram: Float64Array.of(3), cross: Float64Array.of(8), power: 9 }, 1) // → [2]
  */
 export function ridgeSolve({ size, gram, cross }: NormalEquations, penalty: number): Float64Array {
   const a = Float64Array.from(gram)

@@ -18,8 +18,8 @@ const WORTH = 1_000_000
  * bin is constant. Refuses `bins` outside 2 … 255, and fewer than 1 sampled row.
  *
  * @example
- * const [bins] = await chooseBins(tableOf(['x'], { rows: 3, columns: [Float32Array.of(1, 2, 4)] }), { minBinRows: 1 }, run)
- * bins.bounds // → [1.5, 3]
+ * const [bins] = await chooseBins(tableOf(['x'], { rows: 3, columns: [Float32Array.of(1, 2, 4)] }), { minBinRows: 1 }, runOf())
+ * Array.from(bins.bounds) // → [1.5, 3]
  */
 export async function chooseBins(table: Table, options: BinOptions, run: Run): Promise<FeatureBins[]> {
   const { bins = 255, minBinRows = 3, sample = 200_000 } = options

@@ -14,7 +14,7 @@ const VERSIONS = ['v3', 'v4']
  * `reg_sqrt`). Format: `src/io/gbdt_model_text.cpp` and `src/io/tree.cpp` of LightGBM.
  *
  * @example
- * lightgbmModel(await readFile('model.txt', 'utf8')).features[0]?.name // → 'price'
+ * lightgbmModel(await readFile('model.txt', 'utf8')).features[0]?.name // such as 'price'
  */
 export function lightgbmModel(text: string): TreeEnsemble {
   const { head, trees: sections, parameters } = sectionsOf(text)
