@@ -58,9 +58,10 @@ export async function loadCarParts(data: string): Promise<Panel> {
 /**
  * FreshRetailNet by day: 42,421 series of 76 days, complete; discount, holiday and activity known ahead, weather past-only.
  *
- * Days on which the product was out of stock in some opening hour (`stockout_h6_22 > 0`) are masked as censored. Statics: city,
- * store, management group, three category levels, product. With `stores` only those
- * numbered below it are read, for a quick try.
+ * Days on which the product was out of stock in some opening hour (`stockout_h6_22 > 0`) are masked as censored. Two more past-only
+ * columns say what sales may have been without that: `demand`, sales over the share of opening hours in stock (a quarter at the
+ * least), and `sale_in_stock`, missing on days with a stock-out. Statics: city, store, management group, three category levels,
+ * product. With `stores` only those numbered below it are read, for a quick try.
  */
 export async function loadFreshDaily(data: string, options: { readonly stores?: number } = {}): Promise<Panel> {
   const file = fileOf(data, 'freshretail_daily.parquet')
@@ -82,7 +83,8 @@ export async function loadFreshDaily(data: string, options: { readonly stores?: 
     statics: Object.keys(statics),
     cells: `SELECT dense_rank() OVER (ORDER BY store_id, product_id) - 1 AS series, dt - DATE '1970-01-01' AS period, sale AS target,
       CASE WHEN stockout_h6_22 > 0 THEN ${Mask.censored} ELSE 0 END AS mask,
-      discount, holiday, activity, precpt, temperature, humidity, wind, stockout_h6_22 AS stockout_hours FROM '${file}' ${some}`,
+      discount, holiday, activity, precpt, temperature, humidity, wind, stockout_h6_22 AS stockout_hours,
+      sale / greatest(0.25, 1 - stockout_h6_22 / 16.0) AS demand, CASE WHEN stockout_h6_22 = 0 THEN sale END AS sale_in_stock FROM '${file}' ${some}`,
     knownAhead: ['discount', 'holiday', 'activity'],
   })
 }
