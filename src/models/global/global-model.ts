@@ -13,6 +13,7 @@ import { derivedFeatures, gatherDerived, planDerived } from './derived-plan.ts'
 import { type Ground, learnedOn } from './ground.ts'
 import { fitHeads, type Heads, levelsOf } from './heads.ts'
 import { heldOut, heldOutRecursed } from './held-out.ts'
+import { keptWindow } from './kept-window.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { type GlobalOptions, type GlobalSettings, settingsOf } from './options.ts'
 import type { PastOptions } from './past.ts'
@@ -66,18 +67,18 @@ export function globalModel(options: GlobalOptions): GlobalModel {
   const heads: Heads = { point: options.point, ...(options.quantiles ? { quantiles: options.quantiles } : {}) }
   const make = (state: GlobalState): GlobalFitted => ({
     state,
-    forecast: async (window, ask, run) => await answerAll(await groundOf(state, window, run), state, ask),
+    forecast: async (window, ask, run) => await answerAll(await groundOf(state, keptWindow(window), run), state, ask),
     save: async (dir) => await saveState(state, dir),
   })
   return {
     name,
     needs: { minHistory: settings.minHistory, knownAhead: 'used', crossSeries: true, missing: true },
-    fit: async (window, run) => make(await fitState(name, heads, settings, window, run)),
+    fit: async (window, run) => make(await fitState(name, heads, settings, keptWindow(window), run)),
     load: async (dir, run) => make(await loadState(heads, dir, run)),
     async continueFrom(fitted, window, run) {
       const { state } = fitted as Partial<GlobalFitted>
       if (state?.name !== name) throw new ForetideError('global.continue', { model: name })
-      return make(await continueState(state, heads, window, run))
+      return make(await continueState(state, heads, keptWindow(window), run))
     },
   }
 }

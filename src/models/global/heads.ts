@@ -82,6 +82,9 @@ export async function fitHeads(
   return cells.some((cell) => cell !== undefined) ? { groups, segments, cells } : undefined
 }
 
+/** Cells of a table that are not worth a second thread: the threads would mostly wait for each other. */
+const SMALL_TABLE = 5_000_000
+
 async function fitCell(
   ground: Ground,
   heads: Heads,
@@ -101,7 +104,9 @@ async function fitCell(
   const fit = async (head: Head, quantile: boolean, old: FittedHead | undefined): Promise<FittedHead> => {
     const options = old?.options ?? (isSigned(source) && head.signed ? head.signed : head.options)
     const table = tableFor(learn, head, quantile)
-    const fitted = await head.make(options).fit(table, ground.run, {
+    const small = table.rows * table.features.length < SMALL_TABLE
+    const run = small ? { ...ground.run, threads: 1 } : ground.run
+    const fitted = await head.make(options).fit(table, run, {
       ...(valid ? { valid: tableFor(valid, head, quantile) } : {}),
       ...(old ? { from: old.fitted } : {}),
     })
