@@ -82,8 +82,8 @@ export async function fitHeads(
   return cells.some((cell) => cell !== undefined) ? { groups, segments, cells } : undefined
 }
 
-/** Cells of a table that are not worth a second thread: the threads would mostly wait for each other. */
-const SMALL_TABLE = 5_000_000
+/** Rows that are not worth a second thread: the threads would mostly wait for each other. */
+const SMALL_TABLE = 100_000
 
 async function fitCell(
   ground: Ground,
@@ -104,8 +104,7 @@ async function fitCell(
   const fit = async (head: Head, quantile: boolean, old: FittedHead | undefined): Promise<FittedHead> => {
     const options = old?.options ?? (isSigned(source) && head.signed ? head.signed : head.options)
     const table = tableFor(learn, head, quantile)
-    const small = table.rows * table.features.length < SMALL_TABLE
-    const run = small ? { ...ground.run, threads: 1 } : ground.run
+    const run = table.rows < SMALL_TABLE ? { ...ground.run, threads: 1 } : ground.run
     const fitted = await head.make(options).fit(table, run, {
       ...(valid ? { valid: tableFor(valid, head, quantile) } : {}),
       ...(old ? { from: old.fitted } : {}),

@@ -106,8 +106,6 @@ const schema = z.strictObject({
     .optional(),
   /** Rows that a segment must have for a model of its own. */
   minSegmentRows: z.int().min(1).default(2000),
-  /** Share of rows shown without any history, so that new series can be answered from what is known ahead and static. */
-  coldStart: z.number().min(0).max(0.5).default(0),
   /** Sample paths fed back under `recursive`, for its quantiles. */
   samples: z.int().min(10).default(50),
 })
