@@ -101,6 +101,22 @@ export const trees = {
     en: 'Training cannot go on from a model of other features, outputs or loss.',
     zh: '无法在特征、输出或损失函数不同的模型上继续训练。',
   },
+  'trees.unreadable': {
+    en: '{file} cannot be read as the head of saved trees ({reason}). Copy the folder of the model again, or fit and save it anew.',
+    zh: '无法将 {file} 作为已保存的树模型的描述文件读取（{reason}）。请重新复制模型文件夹，或重新训练并保存。',
+  },
+  'trees.format': {
+    en: "{file} is of the format '{found}'; '{wanted}' is read. Load it with the version that saved it, or fit and save the model anew.",
+    zh: '{file} 的格式为“{found}”；可读取的格式是“{wanted}”。请使用保存它的版本载入，或重新训练并保存模型。',
+  },
+  'trees.size': {
+    en: '{file} has {found} bytes where {wanted} belong: it was cut, or is of another model. Copy the folder of the model again, or fit and save it anew.',
+    zh: '{file} 有 {found} 字节，应为 {wanted} 字节：文件被截断或属于另一个模型。请重新复制模型文件夹，或重新训练并保存。',
+  },
+  'trees.damaged': {
+    en: "{file}: '{field}' is wrong at {place} (found {found}). The file is damaged; copy the folder of the model again, or fit and save it anew.",
+    zh: '{file}：“{field}”在位置 {place} 处有误（值为 {found}）。文件已损坏；请重新复制模型文件夹，或重新训练并保存。',
+  },
   'trees.artifact': {
     en: '{file} is damaged or of another version: {what}. Fit the model again and save it anew.',
     zh: '{file} 已损坏或版本不符：{what}。请重新训练并保存模型。',

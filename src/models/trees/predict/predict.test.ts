@@ -108,3 +108,14 @@ test('refuses rows of other columns', async () => {
   const trees = randomTrees(1, false, 1, 'identity')
   await expect(predictBlock(trees, { rows: 1, columns: [] }, runOf())).rejects.toThrow(/5 columns.*0/)
 })
+
+test('columns of threads may lie anywhere, and be longer than the rows', async () => {
+  const trees = randomTrees(4, false, 1, 'identity')
+  const rows = 700_000
+  const short = randomRows(1000, 6, true)
+  const columns = short.map((column) => Float32Array.from({ length: rows + 5 }, (_, i) => at(column, i % 1000)))
+  const made = await rawBlock(trees, { rows, columns }, runOf({ threads: 2 }))
+  const one = await rawBlock(trees, { rows: 1000, columns: short }, runOf({ threads: 1 }))
+  expect(made.length).toBe(rows * trees.outputs)
+  for (let i = 0; i < made.length; i += 997) expect(at(made, i)).toBe(at(one, i % one.length))
+})

@@ -1,5 +1,5 @@
 import { ForetideError } from '../../../core/errors.ts'
-import { sharedFloat64 } from '../../../core/memory.ts'
+import { sharedFloat32, sharedFloat64 } from '../../../core/memory.ts'
 import { parallelMap } from '../../../core/parallel.ts'
 import type { Run } from '../../../core/run.ts'
 import type { TableBlock } from '../../table.ts'
@@ -8,8 +8,11 @@ import { type PredictJob, type PredictShared, predictJobs } from './predict-work
 
 /** Rows times trees below which it is not worth waking other threads. */
 const ALONE = 4_000_000
-/** Rows of a job. */
-const JOB = 16_384
+/** Rows of a job at most, and at least: what jobs cost by themselves is little beside them. */
+const MOST = 16_384
+const LEAST = 1024
+/** Jobs for each thread, so that none waits long for the last. */
+const JOBS_A_THREAD = 4
 
 /**
  * Predictions of a block row by row, `outputs` for each, the link applied; a row's offset is added to its raw scores.
@@ -35,16 +38,29 @@ export async function rawBlock(trees: TreeEnsemble, block: TableBlock, run: Run)
   if (columns.length !== trees.features.length)
     throw new ForetideError('trees.columns', { wanted: trees.features.length, found: columns.length })
   const sums = sharedFloat64(rows * trees.outputs)
+  const threads = rows * treeCount(trees) < ALONE ? 1 : run.threads
+  const size = Math.max(LEAST, Math.min(MOST, Math.ceil(rows / (threads * JOBS_A_THREAD))))
   const jobs: PredictJob[] = []
-  for (let from = 0; from < rows; from += JOB) jobs.push({ from, to: Math.min(rows, from + JOB) })
-  await parallelMap<PredictShared, PredictJob, void>(rows * treeCount(trees) < ALONE ? { ...run, threads: 1 } : run, {
-    module: new URL(import.meta.url.endsWith('.ts') ? './predict-worker.ts' : './predict-worker.js', import.meta.url),
-    fn: predictJobs.name,
-    shared: { trees, columns, sums },
-    jobs,
-  })
+  for (let from = 0; from < rows; from += size) jobs.push({ from, to: Math.min(rows, from + size) })
+  await parallelMap<PredictShared, PredictJob, void>(
+    { ...run, threads },
+    {
+      module: new URL(import.meta.url.endsWith('.ts') ? './predict-worker.ts' : './predict-worker.js', import.meta.url),
+      fn: predictJobs.name,
+      shared: { trees, columns: threads > 1 ? columns.map((column) => onSharedMemory(column, rows)) : columns, sums },
+      jobs,
+    },
+  )
   finish(trees, rows, sums)
   return sums
+}
+
+/** The first rows of a column where threads see them without a copy each: itself, or one copy for all. */
+function onSharedMemory(column: Float32Array, rows: number): Float32Array {
+  if (column.buffer instanceof SharedArrayBuffer) return column.subarray(0, rows)
+  const copy = sharedFloat32(rows)
+  copy.set(column.subarray(0, rows))
+  return copy
 }
 
 /** Adds the base and takes means where trees are averaged. */
