@@ -11,10 +11,10 @@ type FamilySpec = FeatureSpec['families'][number]
  * Where a table column is read for a row of origin o and period t: as it stands right after the origin, in the row's own period
  * (known ahead), or in the row's own period with the least lag of whole seasons that reaches back to the origin.
  */
-export type Place = 'origin' | 'own' | 'phase'
+type Place = 'origin' | 'own' | 'phase'
 
 /** Which column of which feature block a table column is, and whether it is in units of the target. */
-export interface Source {
+interface Source {
   readonly place: Place
   readonly column: number
   readonly unit: boolean
@@ -23,11 +23,11 @@ export interface Source {
 }
 
 /** Columns of a row's own making. */
-export const EXTRAS = { step: 'horizon_step', level: 'recent_level', baseline: 'simple_forecast' } as const
+const EXTRAS = { step: 'horizon_step', level: 'recent_level', baseline: 'simple_forecast' } as const
 export type Extra = keyof typeof EXTRAS
 
 /** Steps up to `to` whose seasonal features share their lags, and the specification that makes them. */
-export interface Phase {
+interface Phase {
   readonly to: number
   readonly spec: FeatureSpec
 }

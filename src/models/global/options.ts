@@ -6,7 +6,7 @@ import type { Regressor } from '../regressor.ts'
 export const STRATEGIES = ['multi-horizon', 'direct', 'recursive', 'shift'] as const
 
 /** What a target is taken relative to before it is learned: nothing, or a simple forecast made at the row's origin. */
-export const ANCHORS = ['none', 'last', 'mean', 'seasonal', 'profile'] as const
+const ANCHORS = ['none', 'last', 'mean', 'seasonal', 'profile'] as const
 export type Anchor = (typeof ANCHORS)[number]
 
 const target = z

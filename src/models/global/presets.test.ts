@@ -16,8 +16,8 @@ const SMALL = {
 }
 const TREES = { ...SMALL, regressor: { rounds: 30, trees: 20, minRows: 5, learningRate: 0.2 } }
 
-for (const name of ['boosting', 'random-forest', 'quantile-regression'] as const)
-  modelContract(() => globalNamed(name, name === 'quantile-regression' ? SMALL : TREES), {
+for (const name of ['boosting', 'random-forest', 'ridge'] as const)
+  modelContract(() => globalNamed(name, name === 'ridge' ? SMALL : TREES), {
     notConstant: 'what is learned across series of all kinds keeps none of them exactly',
   })
 

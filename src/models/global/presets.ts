@@ -51,11 +51,11 @@ const PRESETS = {
   'boosting-fast': {
     point: {
       make: boosting,
-      options: { ...TREES, rounds: 100, learningRate: 0.1, objective: { loss: 'tweedie', power: 1.3 } },
-      signed: { ...TREES, rounds: 100, learningRate: 0.1, objective: { loss: 'l2' } },
+      options: { ...TREES, rounds: 80, learningRate: 0.12, objective: { loss: 'tweedie', power: 1.3 } },
+      signed: { ...TREES, rounds: 80, learningRate: 0.12, objective: { loss: 'l2' } },
       weighting: 0.7,
     },
-    maxRows: 40_000,
+    maxRows: 30_000,
   },
   'boosting-direct': { ...boosted, strategy: 'direct', group: 7 },
   'boosting-recursive': { ...boosted, strategy: 'recursive' },

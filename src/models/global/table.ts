@@ -95,7 +95,7 @@ async function countRows(
 }
 
 /** How many newest periods features must be made of for a selection. */
-export const periodsBack = ({ own, steps, cutoff }: Selection): number => Math.max(1, cutoff - own[0] + steps[1] + 1)
+const periodsBack = ({ own, steps, cutoff }: Selection): number => Math.max(1, cutoff - own[0] + steps[1] + 1)
 
 async function* readRows(ground: Ground, selection: Selection): AsyncIterable<RowBlock> {
   const { settings, layout, segments } = ground
