@@ -94,3 +94,18 @@ test('tune: finds the weight that theory says, and it holds on days that the sea
   const score = (name: string) => Number(rows.find(([first]) => first === name)?.[1])
   expect(score('tuned')).toBeLessThan(0.95 * score('default'))
 })
+
+test('boosting: predictions near the planted demand, parts that multiply to them', async () => {
+  const lines = await linesOf('boosting')
+  const truth = [25, 35, 105]
+  truth.forEach((expected, i) => {
+    const words = lines[i] as string[]
+    const predicted = Number(words[0])
+    expect(Math.abs(predicted / expected - 1)).toBeLessThan(0.15)
+    const product = numbers(words, 2)
+      .filter((_, k) => k === 0 || k % 3 === 0)
+      .reduce((a, b) => a * b, 1)
+    expect(Math.abs(product / predicted - 1)).toBeLessThan(0.03)
+  })
+  expect(lines[4]).toEqual(['ONNX', 'written'])
+})

@@ -51,7 +51,14 @@ describe('boosting', () => {
 
   test('gives the same to the last bit whatever the threads', async () => {
     const table = tableOf(FEATURES, planted(60_000))
-    const options: BoostingOptions = { rounds: 8, rowShare: 0.7, featureShare: 0.8, featureShareByNode: 0.7, leaves: 40, seed: 5 }
+    const options: BoostingOptions = {
+      rounds: 8,
+      rowShare: 0.7,
+      featureShare: 0.8,
+      featureShareByNode: 0.7,
+      leaves: 40,
+      seed: 5,
+    }
     const [one, two, three] = await Promise.all(
       [1, 2, 3].map(async (threads) => (await boosting(options).fit(table, runOf({ threads }))).ensemble),
     )

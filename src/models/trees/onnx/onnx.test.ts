@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { readModel } from '../../../tensor/onnx/read.ts'
 import { session } from '../../../tensor/runtime.ts'
 import type { TableBlock } from '../../table.ts'
+import { randomRows, randomTrees, rowOf } from '../attribution/random-trees.case.ts'
 import { applyLink, LINKS, rawScores, type TreeEnsemble } from '../ensemble.ts'
-import { randomRows, randomTrees, rowOf } from '../explain/random-trees.case.ts'
 import { treesToOnnx } from './onnx.ts'
 
 test('ONNX Runtime predicts what the plain way does, on random trees, rows, leaves and links', async () => {
