@@ -19,15 +19,16 @@ const FEATURES = ['wave', 'step', 'noise', { name: 'kind', categorical: true }] 
 function planted(rows: number, seed = 1, noise = 0.3): Required<Pick<TableBlock, 'target'>> & TableBlock {
   const random = new Random(seed)
   const columns = [0, 1, 2, 3].map(() => new Float32Array(rows))
+  const [waves, steps, noises, kinds] = columns as [Float32Array, Float32Array, Float32Array, Float32Array]
   const target = new Float64Array(rows)
   for (let i = 0; i < rows; i++) {
     const wave = random.normal()
     const step = random.uniform()
     const kind = random.integer(12)
-    columns[0]![i] = random.uniform() < 0.1 ? Number.NaN : wave
-    columns[1]![i] = step
-    columns[2]![i] = random.normal()
-    columns[3]![i] = kind
+    waves[i] = random.uniform() < 0.1 ? Number.NaN : wave
+    steps[i] = step
+    noises[i] = random.normal()
+    kinds[i] = kind
     const effect = Math.sin(2 * wave) + (step > 0.6 ? 2 : 0) + (kind % 3 === 1 ? 1.5 : 0)
     target[i] = effect + noise * random.normal()
   }
@@ -117,14 +118,12 @@ describe('boosting', () => {
     const table = tableOf(['price', 'other'], { rows, columns: [price, other], target })
     const fitted = await boosting({ rounds: 60, minRows: 5, monotone: { price: -1 } }).fit(table, run)
     const free = await boosting({ rounds: 60, minRows: 5 }).fit(table, run)
-    const along = { rows: 400, columns: [new Float32Array(400), new Float32Array(400)] }
+    const [prices, others] = [Float32Array.from({ length: 400 }, (_, i) => 1 + i / 400), new Float32Array(400)]
+    const along = { rows: 400, columns: [prices, others] }
     const rises = async (model: typeof fitted) => {
       let count = 0
       for (const level of [-1, 0, 1]) {
-        along.columns[0]!.forEach((_, i, column) => {
-          column[i] = 1 + i / 400
-        })
-        along.columns[1]!.fill(level)
+        others.fill(level)
         const curve = await model.predict(along, run)
         for (let i = 1; i < 400; i++) if (at(curve, i) > at(curve, i - 1) + 1e-12) count++
       }
