@@ -85,6 +85,10 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
   const byTree = chosen(columns, growth.featureShare, order.random)
   const active = new Int32Array(buffer, layout.active, columns + 1)
   activate()
+  const records = Array.from(
+    { length: 2 * layout.threads },
+    (_, i) => new Float64Array(buffer, layout.splits + i * RECORD * 8, RECORD),
+  )
   const nodes: GrownNode[] = []
   const leaves: Leaf[] = []
   const free = Array.from({ length: layout.slots }, (_, i) => layout.slots - 1 - i)
@@ -144,7 +148,7 @@ export function growTree(crew: Crew, layout: Layout, order: GrowOrder): GrownTre
     scans.forEach((leaf, child) => {
       leaf.best = undefined
       for (let t = 0; t < layout.threads; t++) {
-        const record = new Float64Array(buffer, layout.splits + (t * 2 + child) * RECORD * 8, RECORD)
+        const record = records[t * 2 + child] as Float64Array
         if ((record[Split.column] as number) >= 0 && (record[Split.gain] as number) > gainOf(leaf))
           leaf.best = record.slice()
       }

@@ -13,20 +13,18 @@ export interface Draw {
 /** Whether rows are weighted by how they are drawn, so that gradients must be kept exactly. */
 export const weighsRows = ({ goss, bootstrap }: SamplingOptions): boolean => goss !== undefined || bootstrap === true
 
+/** Whether every row takes part in a tree, each once. */
+export const takesAll = ({ goss, bootstrap, rowShare = 1 }: SamplingOptions): boolean =>
+  !goss && !bootstrap && rowShare >= 1
+
 /** Puts the rows of a tree at the front of the order and returns how many they are. */
 export function drawRows(draw: Draw, options: SamplingOptions, round: number, seed: number, random: Random): number {
   if (options.goss) return oneSided(draw, options.goss, random)
   if (options.bootstrap) return withReplacement(draw, options.rowShare ?? 1, random)
   const share = options.rowShare ?? 1
-  if (share >= 1) return everything(draw)
   const era = hash32(`rows:${seed}:${Math.floor(round / (options.rowEvery ?? 1))}`)
   const chosen = (unit: number) => hashed(unit, era) < share
   return draw.queries ? byQuery(draw, draw.queries, chosen) : byRow(draw, chosen)
-}
-
-function everything({ rows, order }: Draw): number {
-  for (let i = 0; i < rows; i++) order[i] = i
-  return rows
 }
 
 /** A number in [0, 1) that belongs to a row (or query) and a draw. */

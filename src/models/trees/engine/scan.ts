@@ -42,6 +42,10 @@ export function scannerOf(layout: Layout, kernel: EngineKernel, index: number) {
   const active = new Int32Array(buffer, layout.active, columns + 1)
   const found = layout.scratch + layout.threads * SCRATCH_ROWS * 8 + index * 64
   const out = new Float64Array(buffer, found, 8)
+  const records = [0, 1].map(
+    (child) => new Float64Array(buffer, layout.splits + (index * 2 + child) * RECORD * 8, RECORD),
+  )
+  const sumsAt = (histogram: number, column: FeatureBins) => new Float64Array(buffer, histogram, 2 * column.bins)
 
   return (child: number, from: number, to: number): void => {
     const q = LEAF_PARAMETERS + child * LEAF_PARAMETER_COUNT
@@ -63,7 +67,7 @@ export function scannerOf(layout: Layout, kernel: EngineKernel, index: number) {
       seed: p[q + 7] as number,
       gain: plain ? (g * gStep * (g * gStep)) / (h * hStep + growth.l2) : gainOf(growth, g * gStep, h * hStep, output),
     }
-    const record = new Float64Array(buffer, layout.splits + (index * 2 + child) * RECORD * 8, RECORD)
+    const record = records[child] as Float64Array
     record[Split.gain] = 0
     record[Split.column] = -1
     const least = Math.max(growth.minHessian / hStep, ((growth.minRows - 0.5) * h) / rows)
@@ -72,9 +76,8 @@ export function scannerOf(layout: Layout, kernel: EngineKernel, index: number) {
       if (allowed[child * columns + c] === 0) continue
       const column = bins[c] as FeatureBins
       const histogram = leaf.histogram + place * COLUMN_BYTES
-      const sums = new Float64Array(buffer, histogram, 2 * column.bins)
       if (column.feature.categorical) {
-        scanCategories(growth, leaf, column, sums, c, record, least)
+        scanCategories(growth, leaf, column, sumsAt(histogram, column), c, record, least)
       } else if (plain) {
         const missing = column.missing ? 1 : 0
         const numbers = column.bins - missing
@@ -82,9 +85,15 @@ export function scannerOf(layout: Layout, kernel: EngineKernel, index: number) {
         if (best < 0) continue
         const gain = (best * gStep * gStep) / hStep - leaf.gain - growth.minGain
         if (gain > (record[Split.gain] as number)) {
-          record.set([gain, c, out[0] as number, out[1] as number, out[2] as number, out[3] as number, 0])
+          record[Split.gain] = gain
+          record[Split.column] = c
+          record[Split.bin] = out[0] as number
+          record[Split.missingLeft] = out[1] as number
+          record[Split.g] = out[2] as number
+          record[Split.h] = out[3] as number
+          record[Split.categorical] = 0
         }
-      } else scanNumbers(growth, leaf, column, sums, c, record, least)
+      } else scanNumbers(growth, leaf, column, sumsAt(histogram, column), c, record, least)
     }
   }
 }

@@ -114,6 +114,8 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
           ? [layout.gradient, layout.hessian]
           : gradientsOf(p[0] as number, p[1] as number, from, to)
         kernel.quantise(gradient, hessian, layout.packed, from, to, p[2] as number, p[3] as number, p[4] as number)
+        // All rows in their order, unless some were drawn.
+        if (p[5] === 1) for (let row = from; row < to; row++) order[row] = row
       }
     },
 

@@ -11,7 +11,7 @@ import { leafOutput } from './growth.ts'
 import type { Layout } from './layout.ts'
 import { STEPS } from './layout.ts'
 import type { Prepared } from './prepare.ts'
-import { drawRows } from './sampling.ts'
+import { drawRows, takesAll } from './sampling.ts'
 import { DEALT, Op, objectiveRows } from './thread.ts'
 
 /** How many rounds, and how fast. */
@@ -182,7 +182,9 @@ function roundOf(
       p[1] = round
       crew.all(Op.gradients)
       const draw = { rows: train.rows, order, queries, gradient, hessian }
-      const taking = drawRows(draw, samplingOf(round), round, layout.seed, random)
+      const sampling = samplingOf(round)
+      const all = takesAll(sampling)
+      const taking = all ? train.rows : drawRows(draw, sampling, round, layout.seed, random)
       let most = 0
       let mostHessian = 0
       for (let t = 0; t < layout.threads; t++) {
@@ -200,6 +202,7 @@ function roundOf(
       p[2] = 1 / gStep
       p[3] = unit ? 0 : 1 / hStep
       p[4] = random.uint32() | 0
+      p[5] = all ? 1 : 0
       crew.all(Op.quantise)
       const tree = growTree(crew, layout, { rows: taking, gStep, hStep, random })
       split ||= tree.leaves.length > 1
