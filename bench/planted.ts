@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Random } from '../src/core/random.ts'
 
 /** Columns of the planted table. */
-export const PLANTED_COLUMNS = 40
+const PLANTED_COLUMNS = 40
 
 /** Where a planted table lies: raw little-endian Float32 numbers, all of one column together. */
 export interface PlantedFiles {

@@ -15,7 +15,7 @@ export interface PreparationOptions {
  *
  * Penalties are free of scale: columns and target have variance 1, and the loss is a mean over rows.
  */
-export interface PenaltyOptions extends PreparationOptions {
+interface PenaltyOptions extends PreparationOptions {
   /** The penalty itself; otherwise it is chosen from a path, on the validation table or without one by cross-validation. */
   readonly penalty?: number
   /** Penalties on the path. 100 unless given. */
@@ -39,7 +39,7 @@ export interface ElasticNetRegressorOptions extends PenaltyOptions {
 }
 
 /** What models that keep their rows in memory can be told. */
-export interface SampleOptions extends PreparationOptions {
+interface SampleOptions extends PreparationOptions {
   /** Rows kept at the most; a random choice of a larger table, with a notice. 200,000 unless given. */
   readonly sample?: number
 }
