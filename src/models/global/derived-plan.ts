@@ -1,4 +1,5 @@
 import type { Calendar, Unit } from '../../core/calendar.ts'
+import { ForetideError } from '../../core/errors.ts'
 import type { Panel } from '../../core/panel.ts'
 import type { Window } from '../../core/window.ts'
 import type { PlanFrame } from '../../features/plan.ts'
@@ -16,6 +17,8 @@ export interface DerivedPlan {
   /** Static columns that together name the groups, for each kind of group. */
   readonly groups: readonly (readonly string[])[]
   readonly known: readonly string[]
+  /** Past-only columns whose trend in a group is looked at, too. */
+  readonly of: readonly string[]
   readonly season: number
   /** Periods of a group's usual level. */
   readonly window: number
@@ -28,11 +31,13 @@ const SPANS: { readonly [U in Unit]: number } = { hour: 336, day: 28, week: 26, 
 
 /** Chooses what the settings leave open: numeric columns known ahead, and the static columns of most values that still group series. */
 export function planDerived(
+  name: string,
   frame: PlanFrame,
   settings: GlobalSettings,
   calendar: Calendar,
   series: number,
 ): DerivedPlan {
+  refuseStrangers(name, frame, settings)
   const numbers = [...frame.columns].filter(([, info]) => info.knownAhead && !info.categories).map(([name]) => name)
   const span = SPANS[calendar.unit]
   const wanted = settings.similar
@@ -52,19 +57,35 @@ export function planDerived(
     width: wanted ? wanted.width : 1,
     groups: settings.groups === 'auto' ? coarse.slice(0, MOST_GROUPS) : settings.groups,
     known: settings.groupKnown ?? numbers.slice(0, 2),
+    of: settings.groupOf,
     season: calendar.season,
     window: span,
   }
 }
 
+/** Refuses columns that the panel does not have, or not in the part that they are asked of. */
+function refuseStrangers(model: string, { columns, statics }: PlanFrame, settings: GlobalSettings): void {
+  const ahead = [...columns].filter(([, info]) => info.knownAhead && !info.categories).map(([name]) => name)
+  const check = (option: string, asked: readonly string[], there: readonly string[]) => {
+    const stranger = asked.find((name) => !there.includes(name))
+    if (stranger === undefined) return
+    const problem = `'${stranger}' ∉ {${there.join(', ')}}`
+    throw new ForetideError('global.option', { model, option, problem }, { fault: 'usage' })
+  }
+  if (settings.similar) check('similar.columns', settings.similar.columns ?? [], ahead)
+  check('groupKnown', settings.groupKnown ?? [], ahead)
+  check('groupOf', settings.groupOf, [...columns.keys()])
+  if (settings.groups !== 'auto') check('groups', settings.groups.flat(), [...statics.keys()])
+}
+
 /** The columns of a plan. */
-export function derivedFeatures({ similar: { columns }, groups, known }: DerivedPlan): DerivedFeature[] {
-  return [...similarFeatures(columns), ...groups.flatMap((group) => groupFeatures({ columns: group, known }))]
+export function derivedFeatures({ similar: { columns }, groups, known, of }: DerivedPlan): DerivedFeature[] {
+  return [...similarFeatures(columns), ...groups.flatMap((group) => groupFeatures({ columns: group, known, of }))]
 }
 
 /** Gathers from a window what its rows are worked out from: spreads of columns, and what goes on in groups. */
 export async function gatherDerived(window: Window, plan: DerivedPlan): Promise<Derived[]> {
-  const { groups, known, season } = plan
+  const { groups, known, of, season } = plan
   const { columns } = plan.similar
   const spreads = new Map([...columns, ...known].map((name) => [name, { count: 0, sum: 0, squares: 0 }]))
   if (spreads.size > 0)
@@ -75,7 +96,7 @@ export async function gatherDerived(window: Window, plan: DerivedPlan): Promise<
     return plan.width * (variance > 1e-12 ? Math.sqrt(variance) : 1)
   }
   const tables = groups.map(
-    (group) => new GroupTable({ columns: group, known, season, window: plan.window, widths: known.map(widthOf) }),
+    (group) => new GroupTable({ columns: group, known, of, season, window: plan.window, widths: known.map(widthOf) }),
   )
   if (tables.length > 0)
     for await (const [past, ahead] of blocksOf(window)) for (const table of tables) table.add(past, ahead)

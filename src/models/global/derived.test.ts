@@ -23,7 +23,11 @@ const panel = panelOf(
       start: 0,
       values,
       mask: values.map((_, t) => ((t + i) % 9 === 0 ? Mask.closed : (t + i) % 4 === 0 ? Mask.censored : 0)),
-      columns: { price: values.map(() => random.uniform()), deal: values.map(() => (random.uniform() < 0.3 ? 1 : 0)) },
+      columns: {
+        price: values.map(() => random.uniform()),
+        asked: values.map((y) => 2 * y),
+        deal: values.map(() => (random.uniform() < 0.3 ? 1 : 0)),
+      },
     }
   }),
   { calendar, knownAhead: ['price', 'deal'], statics: { kind: [0, 1, 0, 1, 0] }, categories: { kind: ['a', 'b'] } },
@@ -101,7 +105,14 @@ test.each([
   [3, 20, 29],
   [4, CUTOFF, CUTOFF + 3],
 ])('the doings of the group of series %i from %i to %i are means over its members', async (series, origin, own) => {
-  const table = new GroupTable({ columns: ['kind'], known: ['price'], widths: [0.3], season: 7, window: 21 })
+  const table = new GroupTable({
+    columns: ['kind'],
+    known: ['price'],
+    of: ['asked'],
+    widths: [0.3],
+    season: 7,
+    window: 21,
+  })
   const { past, known } = await split()
   table.add(past, known)
   const found = await valuesOf(table.done(), series, origin, own)
@@ -116,6 +127,7 @@ test.each([
   const newest = over(origin - 6, origin, ofDay)
   const last = own - 7 * Math.ceil((own - origin) / 7)
   const price = (t: number) => mean(members.map((i) => column('price', i, t)))
+  expect(found.group_kind_level).toBeCloseTo(usual, 4)
   expect(found.group_kind_trend).toBeCloseTo(newest / usual, 4)
   expect(found.group_kind_last).toBeCloseTo(ofDay(origin) / newest, 4)
   expect(found.group_kind_season).toBeCloseTo(
@@ -123,6 +135,14 @@ test.each([
     4,
   )
   expect(found.group_kind_season_last).toBeCloseTo(ofDay(last) / newest, 4)
+  // Days without sales were asked for, too.
+  const asked = (t: number) => mean(seen(members.map((i) => column('asked', i, t))))
+  const askedUsually = over(origin - 20, origin, asked)
+  expect(found.group_kind_asked_trend).toBeCloseTo(over(origin - 6, origin, asked) / askedUsually, 4)
+  expect(found.group_kind_asked_season).toBeCloseTo(
+    mean(seen([0, 7, 14, 21].map((k) => (last >= k ? asked(last - k) : Number.NaN)))) / askedUsually,
+    4,
+  )
   const short = (t: number) => mean(members.map((i) => ((at(panel.mask, cell(i, t)) & Mask.censored) !== 0 ? 1 : 0)))
   expect(found.group_kind_censored).toBeCloseTo(over(origin - 6, origin, short), 4)
   expect(found.group_kind_price_shift).toBeCloseTo(price(own) - over(origin - 20, origin, price), 4)

@@ -67,6 +67,15 @@ function errorOf(panel: Panel, forecast: Forecast): number {
   return sum / forecast.mean.length
 }
 
+test.each([
+  { similar: { columns: ['weather'] } },
+  { groups: [['kind', 'weather']] },
+  { groups: [['kind']], groupKnown: ['weather'] },
+  { groups: [['kind']], groupOf: ['weather'] },
+])('a column that the panel has not is refused by name: %j', async (options) => {
+  await expect(forecastOf(kinds(), options)).rejects.toThrow(/'(similar.columns|groups|groupKnown|groupOf)'.*'weather'/)
+})
+
 test('segments with models of their own tell apart what one line cannot', async () => {
   const panel = kinds()
   const together = errorOf(panel, await forecastOf(panel))

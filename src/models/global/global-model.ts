@@ -137,7 +137,7 @@ async function fitState(
     hidden: Mask.closed | (spec.censored === 'missing' ? Mask.censored : 0),
   }
   const segments = await segmentsOf(window, settings.segmentBy, past, name)
-  const derived = planDerived(facts.frame, settings, calendar, facts.series)
+  const derived = planDerived(name, facts.frame, settings, calendar, facts.series)
   const blank = { name, settings, spec, horizon, cutoff: window.cutoff, window: window.digest, past, segments, derived }
   const ground = await groundOf(blank, window, run)
   return { ...blank, ...(await learnHeads(ground, heads, facts, blank)) }

@@ -7,7 +7,9 @@ export interface GroupOptions {
   readonly columns: readonly string[]
   /** Known-ahead columns that a series is compared by. */
   readonly known: readonly string[]
-  /** Difference of the group's mean of each of them at which two periods are no longer alike. */
+  /** Past-only columns whose trend in the group is looked at beside that of the target. */
+  readonly of: readonly string[]
+  /** Difference of the group's mean of each known-ahead column at which two periods are no longer alike. */
   readonly widths: readonly number[]
   readonly season: number
   /** Periods of a group's usual level. */
@@ -17,14 +19,19 @@ export interface GroupOptions {
 /** Seasons that the mean of a phase takes in. */
 const SEASONS = 4
 
-/** Names of the columns that {@link GroupTable} makes: none is in units of the target. */
-export function groupFeatures({ columns, known }: Pick<GroupOptions, 'columns' | 'known'>): DerivedFeature[] {
-  const of = columns.join('_')
+/** The columns that {@link GroupTable} makes: only the group's level is in units of the target. */
+export function groupFeatures({
+  columns,
+  known,
+  of,
+}: Pick<GroupOptions, 'columns' | 'known' | 'of'>): DerivedFeature[] {
+  const feature = (what: string) => ({ name: `group_${columns.join('_')}_${what}`, unit: what === 'level' })
   return [
-    ...['trend', 'last', 'season', 'season_last', 'censored'].map((what) => `${of}_${what}`),
-    ...known.flatMap((name) => [`${of}_${name}_shift`, `${of}_${name}_similar`]),
-    ...known.map((name) => `${of}_${name}_gap`),
-  ].map((name) => ({ name: `group_${name}`, unit: false }))
+    ...['level', 'trend', 'last', 'season', 'season_last', 'censored'],
+    ...of.flatMap((name) => [`${name}_trend`, `${name}_season`]),
+    ...known.flatMap((name) => [`${name}_shift`, `${name}_similar`]),
+    ...known.map((name) => `${name}_gap`),
+  ].map(feature)
 }
 
 /** Sums and counts of one group by period. */
@@ -43,7 +50,7 @@ interface Line {
 /**
  * What goes on in a series' group: gathered over all blocks of a window, then read row by row at the row's origin.
  *
- * The group's newest season and newest period against its usual level; its mean of the row's phase against either; its share of periods out of
+ * The group's usual level; its newest season and newest period against that; its mean of the row's phase against either; its share of periods out of
  * stock; for known-ahead columns how far the group will be from its usual value, its mean on days that were alike against its usual
  * level, and how far the series stands from its group in the row's own period.
  */
@@ -56,7 +63,8 @@ export class GroupTable {
   }
 
   add(past: Panel, known: Panel): void {
-    const lines = 2 + this.#options.known.length
+    const { known: knownNames, of } = this.#options
+    const lines = 2 + of.length + knownNames.length
     for (let i = 0; i < past.ids.length; i++) {
       const key = this.#key(past, i)
       let group = this.#found.get(key)
@@ -64,14 +72,20 @@ export class GroupTable {
         group = Array.from({ length: lines }, () => ({ sum: new Map(), count: new Map() }))
         this.#found.set(key, group)
       }
-      const [demand, censored, ...ahead] = group as [Sums, Sums, ...Sums[]]
+      const [demand, censored, ...others] = group as [Sums, Sums, ...Sums[]]
       addCells(demand, past, i, (k) => ((at(past.mask, k) & Mask.closed) !== 0 ? Number.NaN : at(past.target, k)))
       addCells(censored, past, i, (k) => ((at(past.mask, k) & Mask.censored) !== 0 ? 1 : 0))
-      this.#options.known.forEach((name, c) => {
-        for (const panel of [past, known]) {
+      const addColumn = (name: string, sums: Sums, panels: readonly Panel[]) => {
+        for (const panel of panels) {
           const values = panel.columns.get(name)?.values
-          if (values) addCells(ahead[c] as Sums, panel, i, (k) => at(values, k))
+          if (values) addCells(sums, panel, i, (k) => at(values, k))
         }
+      }
+      of.forEach((name, c) => {
+        addColumn(name, others[c] as Sums, [past])
+      })
+      knownNames.forEach((name, c) => {
+        addColumn(name, others[of.length + c] as Sums, [past, known])
       })
     }
   }
@@ -82,7 +96,7 @@ export class GroupTable {
 
   /** The columns, from what was gathered. */
   done(): Derived {
-    const { known } = this.#options
+    const { known, of } = this.#options
     const groups = new Map<string, Group>()
     for (const [key, sums] of this.#found) groups.set(key, { lines: sums.map(lineOf), kept: new Map() })
     const features = groupFeatures(this.#options)
@@ -110,7 +124,7 @@ export class GroupTable {
               own <= cutoff
                 ? at(past.columns.get(name)?.values as Float64Array, at(past.offsets, i) + own - at(past.start, i))
                 : at(ahead.columns.get(name)?.values as Float64Array, i * horizon + own - cutoff - 1)
-            ;(into[shared + c] as Float32Array)[r] = x - meanAt(group.lines[2 + c] as Line, own)
+            ;(into[shared + c] as Float32Array)[r] = x - meanAt(group.lines[2 + of.length + c] as Line, own)
           }
         }
       },
@@ -122,39 +136,54 @@ export class GroupTable {
     const key = origin * MOST_STEPS + own - origin
     const kept = group.kept.get(key)
     if (kept) return kept
-    const { season, window, known, widths } = this.#options
-    const [demand, censored, ...ahead] = group.lines as [Line, Line, ...Line[]]
+    const { season, window, known, of, widths } = this.#options
+    const [demand, censored, ...others] = group.lines as [Line, Line, ...Line[]]
     const usual = meanOver(demand, origin - window + 1, origin)
     const newest = meanOver(demand, origin - season + 1, origin)
     const last = own - season * Math.ceil((own - origin) / season)
-    let phase = 0
-    let seen = 0
-    for (let k = 0; k < SEASONS; k++) {
-      const value = meanAt(demand, last - k * season)
-      if (Number.isNaN(value)) continue
-      phase += value
-      seen++
-    }
     const values = new Float64Array(count)
-    values[0] = newest / usual
-    values[1] = meanAt(demand, origin) / newest
-    values[2] = phase / seen / usual
-    values[3] = meanAt(demand, last) / newest
-    values[4] = meanOver(censored, origin - season + 1, origin)
-    for (let c = 0; c < known.length; c++) {
-      const line = ahead[c] as Line
-      values[5 + 2 * c] = meanAt(line, own) - meanOver(line, origin - window + 1, origin)
-      values[6 + 2 * c] = alike(demand, line, origin, own, window, at(widths, c)) / usual
+    let f = 0
+    const put = (value: number) => {
+      // 0 / 0 and the like say nothing.
+      values[f++] = Number.isFinite(value) ? value : Number.NaN
     }
-    // 0 / 0 and the like say nothing.
-    for (let f = 0; f < count; f++) if (!Number.isFinite(at(values, f))) values[f] = Number.NaN
+    put(usual)
+    put(newest / usual)
+    put(meanAt(demand, origin) / newest)
+    put(phaseMean(demand, last, season) / usual)
+    put(meanAt(demand, last) / newest)
+    put(meanOver(censored, origin - season + 1, origin))
+    for (let c = 0; c < of.length; c++) {
+      const line = others[c] as Line
+      const level = meanOver(line, origin - window + 1, origin)
+      put(meanOver(line, origin - season + 1, origin) / level)
+      put(phaseMean(line, last, season) / level)
+    }
+    for (let c = 0; c < known.length; c++) {
+      const line = others[of.length + c] as Line
+      put(meanAt(line, own) - meanOver(line, origin - window + 1, origin))
+      put(alike(demand, line, origin, own, window, at(widths, c)) / usual)
+    }
     if (group.kept.size >= MOST_KEPT) group.kept.clear()
     group.kept.set(key, values)
     return values
   }
 }
 
-/** A group's lines: demand, being out of stock, and known-ahead columns; and what was worked out of them already. */
+/** Mean of the newest periods of the phase of `last`. */
+function phaseMean(line: Line, last: number, season: number): number {
+  let sum = 0
+  let seen = 0
+  for (let k = 0; k < SEASONS; k++) {
+    const value = meanAt(line, last - k * season)
+    if (Number.isNaN(value)) continue
+    sum += value
+    seen++
+  }
+  return sum / seen
+}
+
+/** A group's lines: demand, being out of stock, past-only and known-ahead columns; and what was worked out of them already. */
 interface Group {
   readonly lines: readonly Line[]
   readonly kept: Map<number, Float64Array>

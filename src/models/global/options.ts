@@ -64,6 +64,8 @@ const schema = z.strictObject({
   groups: z.union([z.literal('auto'), z.array(z.array(z.string()).min(1))]).default('auto'),
   /** Known-ahead columns that series are compared with their groups by; the first two numeric ones unless given. */
   groupKnown: z.array(z.string()).optional(),
+  /** Past-only columns whose trend in the groups is looked at beside that of the target. */
+  groupOf: z.array(z.string()).default([]),
   /** Past-only columns in units of the target: their lags and means are divided by its scale, too. */
   units: z.array(z.string()).default([]),
   /** Features whose values are codes without an order, beside those that the panel says are categories. */

@@ -63,7 +63,7 @@ async function groundOf(of: Panel, input: GlobalInput = {}): Promise<Ground> {
   const [past] = await Array.fromAsync(window.past())
   const [known] = await Array.fromAsync(window.known())
   const frame = frameOf(past as Panel, known as Panel)
-  const plan = planDerived(frame, settings, calendar, 30)
+  const plan = planDerived('rows', frame, settings, calendar, 30)
   const layout = layoutOf(spec, frame, settings, derivedFeatures(plan))
   const options = { window: 14, season: 7, trust: 0.5, hidden: Mask.closed }
   const run = runOf({ threads: 1 })
@@ -140,7 +140,7 @@ test('columns in units of the target are relative to the scale of the row, other
   expect(b.scale).toBeGreaterThan(5)
   for (const name of Object.keys(a)) {
     if (name === 'scale') continue
-    const unit = /^target_(lag|mean|season|ewm)|^kind_target|^simple_forecast|^similar/.test(name)
+    const unit = /^target_(lag|mean|season|ewm)|^kind_target|^group_kind_level|^simple_forecast|^similar/.test(name)
     expect((b[name] as number) * (unit ? (b.scale as number) : 1), name).toBeCloseTo(a[name] as number, 4)
   }
 })

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { at } from '../../core/panel.ts'
 import { blocksOf } from '../local-model.ts'
 import type { Table, TableBlock } from '../table.ts'
@@ -30,8 +31,8 @@ export interface RowSource {
 
 /** Rows of one block. */
 const BLOCK_ROWS = 65_536
-/** Float32 numbers up to which a table is kept in memory once it was made: 256 MiB. */
-const KEPT_NUMBERS = 2 ** 26
+/** Float32 numbers up to which a table is kept in memory once it was made: a twelfth of the machine's memory, 1 GiB at the most. */
+const KEPT_NUMBERS = Math.min(2 ** 28, totalmem() / 48)
 
 /**
  * The rows of a selection, series by series. Up to `most` of them, a random share of all otherwise.
