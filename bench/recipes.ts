@@ -23,7 +23,8 @@ export interface RecipeSize {
  * beside what was on the shelf, days alike, and what goes on in groups of stores and products.
  */
 export function groceries(size: RecipeSize = { rounds: 200, maxRows: 1_200_000 }): GlobalModel {
-  const grown = { rounds: size.rounds, learningRate: 0.1, leaves: 63, minRows: 100, featureShare: 0.35, rowShare: 0.8 }
+  const grown = { rounds: size.rounds, learningRate: 0.1, leaves: 63, minRows: 300, featureShare: 0.2, rowShare: 0.8 }
+  const quantiles = { loss: 'quantiles', levels: PROTOCOL_LEVELS } as const
   return globalModel({
     name: 'boosting for groceries',
     point: {
@@ -37,9 +38,14 @@ export function groceries(size: RecipeSize = { rounds: 200, maxRows: 1_200_000 }
       weighting: 0.8,
     },
     quantiles: {
-      make: boosting,
-      options: { ...grown, objective: { loss: 'quantiles', levels: PROTOCOL_LEVELS } } satisfies BoostingOptions,
-      weighting: 1,
+      make: makeAverage,
+      options: {
+        members: [
+          { ...grown, leaves: 2 * grown.leaves, seed: 3, objective: quantiles },
+          { ...grown, rounds: 1.5 * grown.rounds, learningRate: 0.05, seed: 4, objective: quantiles },
+        ],
+      } satisfies Averages,
+      weighting: 0.8,
     },
     maxRows: size.maxRows,
     recent: 42,
@@ -57,6 +63,7 @@ export function groceries(size: RecipeSize = { rounds: 200, maxRows: 1_200_000 }
       ['store', 'category1'],
     ],
     groupKnown: ['discount', 'activity'],
+    groupOf: ['demand'],
     features: {
       families: [
         { family: 'lags', lags: [1, 2, 3, 4, 5, 6, 7], seasons: [1, 2, 3, 4] },

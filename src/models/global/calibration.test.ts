@@ -20,6 +20,7 @@ function rows(
     count,
     follows: new Uint8Array(count),
     step: new Int32Array(count),
+    own: new Int32Array(count),
     level: new Float64Array(count),
     actual: new Float64Array(count),
     mean: new Float64Array(count),
@@ -29,6 +30,7 @@ function rows(
   for (let r = 0; r < count; r++) {
     if (r % 3 === 0) level = 1 + 99 * random.uniform()
     held.step[r] = 1 + (r % 3)
+    held.own[r] = 1 + (r % 3)
     held.follows[r] = r % 3 === 0 ? 0 : 1
     held.level[r] = level
     held.mean[r] = level
@@ -78,6 +80,30 @@ test('quantiles that were too narrow, and more so at later steps, hold on new ro
     return at(calibration.shift, (shifts[0] as number) * LEVELS.length + LEVELS.length - 1)
   }
   expect(only(3)).toBeGreaterThan(2 * only(1))
+})
+
+test.each([
+  ['what lasted over all periods is', () => 10, 0.75, 1.1],
+  ['what swung to and fro is not', (period: number) => (period % 2 === 1 ? 12 : -8), -0.05, 0.05],
+])('of where the middles lay, %s taken to come again', (_, away, least, most) => {
+  const random = Random.of(9, 'shocks')
+  const held = rows(
+    9000,
+    8,
+    (level) => level,
+    (level, quantile) => level + 10 * normalQuantile(quantile),
+  )
+  for (let r = 0; r < held.count; r++) {
+    held.own[r] = 1 + (r % 9)
+    held.actual[r] = at(held.level, r) + away(1 + (r % 9)) + 10 * random.normal()
+  }
+  const calibration = calibrate(held, LEVELS, options, false)
+  const middles = [...calibration.shift].filter((__, k) => k % LEVELS.length === 3)
+  const unit = 10 * (normalQuantile(0.95) - normalQuantile(0.05))
+  for (const middle of middles) {
+    expect((middle * unit) / 10).toBeGreaterThan(least)
+    expect((middle * unit) / 10).toBeLessThan(most)
+  }
 })
 
 test('quantiles around means alone follow the errors of each volume', () => {

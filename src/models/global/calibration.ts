@@ -9,6 +9,8 @@ export interface HeldOut {
   /** 1 where the row is the period right after that of the row before, seen from the same origin. */
   readonly follows: Uint8Array
   readonly step: Int32Array
+  /** The period that was forecast. */
+  readonly own: Int32Array
   /** Mean size of the series' recent values. */
   readonly level: Float64Array
   readonly actual: Float64Array
@@ -42,6 +44,8 @@ const LEAN = 60
 const LEAST_GROUP = 100
 /** Share of the level that a unit has at least. */
 const LEAST_UNIT = 0.05
+/** How much less periods next to each other say than independent ones. */
+const ALIKE = 2
 /** How far a mean is corrected at most. */
 const MOST_BIAS = 1.5
 
@@ -64,7 +68,9 @@ export function uncalibrated(levels: readonly number[]): Calibration {
  * Split conformal corrections: for every group of steps and volumes and every level the quantile of how far held-out values lay from what
  * was said, relative to the width of what was said (conformalised quantile regression of Romano, Patterson and Candès, 2019, a level at a time).
  *
- * A group leans on all rows together the more, the fewer rows it has.
+ * A group leans on all rows together the more, the fewer rows it has. How wide forecast distributions are is corrected in full; where
+ * their middles lie only as far as it can be believed, since all series share the few periods that were held out, and with them whatever
+ * was unusual about those ({@link believed}).
  */
 export function calibrate(
   held: HeldOut,
@@ -112,10 +118,58 @@ export function calibrate(
       shift[g * own.length + l] = (n * here + LEAN * all) / (n + LEAN)
     })
   })
+  if (held.grid.length > 0) steady(shift, frame, held, groupOf, grid, units)
   const found: Calibration = { ...frame, shift, bias, rho: 0 }
   for (let r = 0; r < held.count; r++)
     correct(found, grid, r * own.length, at(held.step, r), at(held.level, r), at(units, r))
   return { ...found, rho: rhoOf(held, grid, own) }
+}
+
+/** Takes from the shifts of every volume what of their middles is not believed. */
+function steady(
+  shift: Float64Array,
+  { levels, steps, volumes }: Pick<Calibration, 'levels' | 'steps' | 'volumes'>,
+  held: HeldOut,
+  groupOf: Int32Array,
+  grid: Float64Array,
+  units: Float64Array,
+): void {
+  const middle = levels.reduce(
+    (best, level, l) => (Math.abs(level - 0.5) < Math.abs(at(levels, best) - 0.5) ? l : best),
+    0,
+  )
+  const ofVolume = volumes.length + 1
+  for (let v = 0; v < ofVolume; v++) {
+    const byPeriod = new Map<number, number[]>()
+    for (let r = 0; r < held.count; r++) {
+      if (at(groupOf, r) % ofVolume !== v) continue
+      const unit = at(units, r)
+      const error = unit > 0 ? (at(held.actual, r) - at(grid, r * levels.length + middle)) / unit : 0
+      const errors = byPeriod.get(at(held.own, r))
+      if (errors) errors.push(error)
+      else byPeriod.set(at(held.own, r), [error])
+    }
+    const middles = [...byPeriod.values()].map((errors) =>
+      outerQuantile(Float64Array.from(errors).sort(), at(levels, middle)),
+    )
+    const kept = middles.length > 0 ? believed(middles) : 0
+    for (let s = 0; s <= steps.length; s++) {
+      const from = (s * ofVolume + v) * levels.length
+      const away = kept - at(shift, from + middle)
+      for (let l = 0; l < levels.length; l++) shift[from + l] = at(shift, from + l) + away
+    }
+  }
+}
+
+/**
+ * What of the mean of numbers that differ from period to period can be believed to come again: shrunk towards zero by its own
+ * uncertainty, neighbouring periods being alike (James and Stein, 1961). Nothing of a single period.
+ */
+function believed(byPeriod: readonly number[]): number {
+  const n = byPeriod.length
+  const mean = byPeriod.reduce((sum, x) => sum + x, 0) / n
+  const variance = byPeriod.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1)
+  return n > 1 && mean !== 0 ? mean * Math.max(0, 1 - (ALIKE * variance) / n / mean ** 2) : 0
 }
 
 /** The quantile of sorted values, its rank rounded outwards: what holds for the next value, too (Vovk, Gammerman and Shafer, 2005). */

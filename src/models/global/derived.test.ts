@@ -127,7 +127,6 @@ test.each([
   const newest = over(origin - 6, origin, ofDay)
   const last = own - 7 * Math.ceil((own - origin) / 7)
   const price = (t: number) => mean(members.map((i) => column('price', i, t)))
-  expect(found.group_kind_level).toBeCloseTo(usual, 4)
   expect(found.group_kind_trend).toBeCloseTo(newest / usual, 4)
   expect(found.group_kind_last).toBeCloseTo(ofDay(origin) / newest, 4)
   expect(found.group_kind_season).toBeCloseTo(

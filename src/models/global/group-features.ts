@@ -19,15 +19,15 @@ export interface GroupOptions {
 /** Seasons that the mean of a phase takes in. */
 const SEASONS = 4
 
-/** The columns that {@link GroupTable} makes: only the group's level is in units of the target. */
+/** The columns that {@link GroupTable} makes: none is in units of the target. */
 export function groupFeatures({
   columns,
   known,
   of,
 }: Pick<GroupOptions, 'columns' | 'known' | 'of'>): DerivedFeature[] {
-  const feature = (what: string) => ({ name: `group_${columns.join('_')}_${what}`, unit: what === 'level' })
+  const feature = (what: string) => ({ name: `group_${columns.join('_')}_${what}`, unit: false })
   return [
-    ...['level', 'trend', 'last', 'season', 'season_last', 'censored'],
+    ...['trend', 'last', 'season', 'season_last', 'censored'],
     ...of.flatMap((name) => [`${name}_trend`, `${name}_season`]),
     ...known.flatMap((name) => [`${name}_shift`, `${name}_similar`]),
     ...known.map((name) => `${name}_gap`),
@@ -50,7 +50,7 @@ interface Line {
 /**
  * What goes on in a series' group: gathered over all blocks of a window, then read row by row at the row's origin.
  *
- * The group's usual level; its newest season and newest period against that; its mean of the row's phase against either; its share of periods out of
+ * The group's newest season and newest period against its usual level; its mean of the row's phase against either; its share of periods out of
  * stock; for known-ahead columns how far the group will be from its usual value, its mean on days that were alike against its usual
  * level, and how far the series stands from its group in the row's own period.
  */
@@ -147,7 +147,6 @@ export class GroupTable {
       // 0 / 0 and the like say nothing.
       values[f++] = Number.isFinite(value) ? value : Number.NaN
     }
-    put(usual)
     put(newest / usual)
     put(meanAt(demand, origin) / newest)
     put(phaseMean(demand, last, season) / usual)

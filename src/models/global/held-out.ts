@@ -70,6 +70,7 @@ function inOrder(gathered: Gathered, levels: number, shifted: boolean): HeldOut 
     count: order.length,
     follows: new Uint8Array(order.length),
     step: order.map((r) => at(step, r)),
+    own: order.map((r) => at(origin, r) + at(step, r)),
     level: Float64Array.from(order, (r) => at(level, r)),
     actual: Float64Array.from(order, (r) => at(actual, r)),
     mean: Float64Array.from(order, (r) => at(mean, r)),

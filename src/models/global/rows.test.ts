@@ -140,7 +140,7 @@ test('columns in units of the target are relative to the scale of the row, other
   expect(b.scale).toBeGreaterThan(5)
   for (const name of Object.keys(a)) {
     if (name === 'scale') continue
-    const unit = /^target_(lag|mean|season|ewm)|^kind_target|^group_kind_level|^simple_forecast|^similar/.test(name)
+    const unit = /^target_(lag|mean|season|ewm)|^kind_target|^simple_forecast|^similar/.test(name)
     expect((b[name] as number) * (unit ? (b.scale as number) : 1), name).toBeCloseTo(a[name] as number, 4)
   }
 })
