@@ -177,7 +177,7 @@ export function tableFor(source: RowSource, head: Head, quantile: boolean): Tabl
 }
 
 /** Relative errors do not weigh by less than this share of the scale. */
-const LEAST_SIZE = +(process.env.LEAST ?? 0.1)
+const LEAST_SIZE = 0.1
 
 /** Weights stay within e^±7 of the typical one. */
 const MOST_LOG = 7
