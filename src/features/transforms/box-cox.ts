@@ -1,4 +1,5 @@
 import { ForetideError } from '../../core/errors.ts'
+import { leastBetween } from '../../core/golden-section.ts'
 import { at } from '../../core/panel.ts'
 import { observed, pointwise, type Transform } from './transform.ts'
 
@@ -42,7 +43,7 @@ export function boxCox(options: BoxCoxOptions = {}): Transform<BoxCoxState> {
               Math.max(2, season),
             )
           : likelihoodLoss(shifted)
-      return { lambda: minimise(loss, lower, upper), offset }
+      return { lambda: leastBetween(lower, upper, 1e-8, loss) ?? 1, offset }
     },
     forward: (x, state) => power(x + state.offset, state.lambda),
     back: (z, state) => root(z, state.lambda) - state.offset,
@@ -87,32 +88,4 @@ function guerreroLoss(values: Float64Array, season: number): (lambda: number) =>
     const mean = ratios.reduce((a, b) => a + b, 0) / ratios.length
     return Math.sqrt(ratios.reduce((a, b) => a + (b - mean) ** 2, 0) / (ratios.length - 1)) / mean
   }
-}
-
-/** The place of the least value of a function with one valley, by golden sections; 1 where it has none. */
-function minimise(loss: (x: number) => number, lower: number, upper: number): number {
-  const golden = (Math.sqrt(5) - 1) / 2
-  let a = lower
-  let b = upper
-  let left = b - golden * (b - a)
-  let right = a + golden * (b - a)
-  let atLeft = loss(left)
-  let atRight = loss(right)
-  if (!Number.isFinite(atLeft) || !Number.isFinite(atRight)) return 1
-  while (b - a > 1e-8) {
-    if (atLeft < atRight) {
-      b = right
-      right = left
-      atRight = atLeft
-      left = b - golden * (b - a)
-      atLeft = loss(left)
-    } else {
-      a = left
-      left = right
-      atLeft = atRight
-      right = a + golden * (b - a)
-      atRight = loss(right)
-    }
-  }
-  return (a + b) / 2
 }

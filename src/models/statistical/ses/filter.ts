@@ -1,3 +1,5 @@
+import { leastBetween } from '../../../core/golden-section.ts'
+
 /** Where a smoothed level ended, with the squares of its one-step errors and how many there were. */
 export interface SesRun {
   readonly level: number
@@ -25,33 +27,10 @@ export function runSes(values: Float64Array, from: number, stride: number, alpha
   return { level, squares, count }
 }
 
-const GOLDEN = (Math.sqrt(5) - 1) / 2
 const LEAST = 0.01
 const MOST = 0.99
 
 /** The α between 0.01 and 0.99 with the least squared one-step error, by golden section. */
 export function bestAlpha(values: Float64Array, from: number, stride: number): number {
-  const loss = (alpha: number) => runSes(values, from, stride, alpha).squares
-  let low = LEAST
-  let high = MOST
-  let left = high - GOLDEN * (high - low)
-  let right = low + GOLDEN * (high - low)
-  let lossLeft = loss(left)
-  let lossRight = loss(right)
-  while (high - low > 1e-6) {
-    if (lossLeft < lossRight) {
-      high = right
-      right = left
-      lossRight = lossLeft
-      left = high - GOLDEN * (high - low)
-      lossLeft = loss(left)
-    } else {
-      low = left
-      left = right
-      lossLeft = lossRight
-      right = low + GOLDEN * (high - low)
-      lossRight = loss(right)
-    }
-  }
-  return (low + high) / 2
+  return leastBetween(LEAST, MOST, 1e-6, (alpha) => runSes(values, from, stride, alpha).squares) ?? MOST
 }

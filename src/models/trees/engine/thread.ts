@@ -162,8 +162,8 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
         order.set(temp.subarray(first, first + (b - left)), first + left)
         return
       }
-      // Both parts wait in the temporary rows until every thread knows where they go.
-      temp.set(order.subarray(first + a, first + a + left), first + b - left)
+      // Both parts wait in the temporary rows until every thread knows where they go; what the first thread sent left is there.
+      if (index > 0) temp.set(order.subarray(first + a, first + a + left), first + b - left)
     },
 
     [Op.gather]: () => {
@@ -177,7 +177,7 @@ export function performer(layout: Layout, index: number, threads: number): Perfo
       }
       const left = results[index] as number
       const right = b - a - left
-      order.set(temp.subarray(first + b - left, first + b), first + before)
+      if (index > 0) order.set(temp.subarray(first + b - left, first + b), first + before)
       order.set(temp.subarray(first + a, first + a + right), first + lefts + (a - before))
     },
 
