@@ -6,10 +6,12 @@ import type { MessageCode } from '../../../core/messages/index.ts'
 import { VERSION } from '../../../core/version.ts'
 import type { Dir, Manifest } from '../../model.ts'
 import { LINKS, type TreeEnsemble } from '../ensemble.ts'
+import { treesToOnnx } from '../onnx/onnx.ts'
 import { faultOf } from './fault.ts'
 
 const FILE = 'trees.bin'
 const HEAD = 'trees.json'
+const ONNX = 'trees.onnx'
 const FORMAT = 'foretide-trees-1'
 
 /** The arrays of an ensemble in the order in which they are written. */
@@ -43,7 +45,8 @@ const head = z.object({
 })
 
 /**
- * Writes trees as a readable head (`trees.json`) and their arrays (`trees.bin`, little-endian), with a manifest beside them.
+ * Writes trees as a readable head (`trees.json`) and their arrays (`trees.bin`, little-endian), and as an ONNX model for other
+ * runtimes (`trees.onnx`), with a manifest beside them.
  *
  * Data, never code; {@link loadTrees} gives the same ensemble to the last bit.
  */
@@ -62,12 +65,13 @@ export async function saveTrees(
     return new Uint8Array(buffer, byteOffset, byteLength)
   })
   await writeFile(join(dir.path, FILE), Buffer.concat(bytes))
+  await writeFile(join(dir.path, ONNX), treesToOnnx(trees))
   const manifest: Manifest = {
     model: about.model,
     version: VERSION,
     options: about.options,
     window: about.window ?? '',
-    files: [HEAD, FILE],
+    files: [HEAD, FILE, ONNX],
   }
   await writeFile(join(dir.path, 'manifest.json'), JSON.stringify(manifest, null, 2))
   return manifest
