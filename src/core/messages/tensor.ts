@@ -17,6 +17,22 @@ export const tensor = {
     en: 'The model has tensors of {bytes} bytes; an ONNX file holds less than 2 GiB. Train a smaller one.',
     zh: '模型的张量共 {bytes} 字节；ONNX 文件必须小于 2 GiB。请训练更小的模型。',
   },
+  'tensor.shape': {
+    en: "The operation '{op}' cannot take {given} with {attributes}. Compare the shapes and types of its inputs.",
+    zh: '运算“{op}”无法接受 {given}（参数 {attributes}）。请核对其输入的形状和类型。',
+  },
+  'tensor.graph': {
+    en: "The operation '{op}' was given values of another graph. Make all its values from one graph.",
+    zh: '运算“{op}”的输入来自另一张计算图。请从同一张图创建所有值。',
+  },
+  'tensor.twice': {
+    en: "The graph has an input '{name}' already. Give the new one another name.",
+    zh: '计算图中已有名为“{name}”的输入。请为新的输入另取名称。',
+  },
+  'tensor.numbers': {
+    en: "The operation '{op}' needs a value of a graph; it was given plain numbers alone. Work those out beforehand.",
+    zh: '运算“{op}”需要计算图中的值，却只得到普通数字。请预先算出这些数字。',
+  },
   'runtime.load': {
     en: 'ONNX Runtime cannot load the model: {why} Export it again, for a version of ONNX that this runtime knows.',
     zh: 'ONNX Runtime 无法加载该模型：{why} 请按该运行时支持的 ONNX 版本重新导出。',

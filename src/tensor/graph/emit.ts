@@ -1,0 +1,282 @@
+import type { Attribute, Model, Node, Tensor, ValueInfo } from '../onnx/model.ts'
+import type { Attributes, Op, Operation, Value } from './value.ts'
+
+/** Opset whose operators are written: that of ONNX 1.16. */
+const OPSET = 21
+
+/** Names of values and helping constants while a graph is written. */
+interface Scribe {
+  nameOf(value: Value): string
+  /** Whole numbers as a constant. */
+  ints(values: readonly number[]): string
+  float(value: number, shape?: readonly number[]): string
+  /** A name for a value in between. */
+  fresh(): string
+}
+type Rule<O extends Op> = (operation: Operation<O>, scribe: Scribe) => readonly Node[]
+
+const int = (value: number): Attribute => ({ kind: 'int', value })
+const flag = (value: boolean): Attribute => int(value ? 1 : 0)
+
+/** An operator whose inputs and outputs are those of the operation. */
+const plain =
+  <O extends Op>(op: string, attributes?: (a: Attributes[O]) => Record<string, Attribute>): Rule<O> =>
+  (operation, { nameOf }) => [
+    {
+      op,
+      inputs: operation.inputs.map(nameOf),
+      outputs: operation.outputs.map(nameOf),
+      ...(attributes && { attributes: attributes(operation.attributes) }),
+    },
+  ]
+
+/** An operator that takes whole numbers as a further input. */
+const withInts =
+  <O extends Op>(
+    op: string,
+    values: (a: Attributes[O], inputs: readonly Value[]) => readonly number[],
+    attributes?: (a: Attributes[O]) => Record<string, Attribute>,
+  ): Rule<O> =>
+  (operation, { nameOf, ints }) => [
+    {
+      op,
+      inputs: [...operation.inputs.map(nameOf), ints(values(operation.attributes, operation.inputs))],
+      outputs: operation.outputs.map(nameOf),
+      ...(attributes && { attributes: attributes(operation.attributes) }),
+    },
+  ]
+const reduce = <O extends 'sum' | 'mean' | 'max'>(op: string): Rule<O> =>
+  withInts(
+    op,
+    ({ axes }) => axes,
+    ({ keep }) => ({ keepdims: flag(keep) }),
+  )
+
+const CAST = { float32: 1, int64: 7, bool: 9 } as const
+
+/** How every operation is written in ONNX. */
+const RULES: { readonly [O in Op]: Rule<O> } = {
+  input: () => [],
+  constant: () => [],
+  neg: plain('Neg'),
+  abs: plain('Abs'),
+  sign: plain('Sign'),
+  exp: plain('Exp'),
+  log: plain('Log'),
+  sqrt: plain('Sqrt'),
+  sin: plain('Sin'),
+  cos: plain('Cos'),
+  erf: plain('Erf'),
+  tanh: plain('Tanh'),
+  sigmoid: plain('Sigmoid'),
+  relu: plain('Relu'),
+  softplus: plain('Softplus'),
+  add: plain('Add'),
+  sub: plain('Sub'),
+  mul: plain('Mul'),
+  div: plain('Div'),
+  pow: plain('Pow'),
+  maximum: plain('Max'),
+  minimum: plain('Min'),
+  less: plain('Less'),
+  equal: plain('Equal'),
+  not: plain('Not'),
+  and: plain('And'),
+  where: plain('Where'),
+  cast: plain('Cast', ({ to }) => ({ to: int(CAST[to]) })),
+  matmul: (operation, scribe) => {
+    const [a, b] = operation.inputs as readonly [Value, Value]
+    const { transposeA, transposeB } = operation.attributes
+    const outputs = operation.outputs.map(scribe.nameOf)
+    if (a.shape.length === 2 && b.shape.length === 2 && (transposeA || transposeB))
+      return [
+        {
+          op: 'Gemm',
+          inputs: [scribe.nameOf(a), scribe.nameOf(b)],
+          outputs,
+          attributes: { transA: flag(transposeA), transB: flag(transposeB) },
+        },
+      ]
+    const nodes: Node[] = []
+    const side = (value: Value, transposed: boolean) => {
+      if (!transposed) return scribe.nameOf(value)
+      const name = scribe.fresh()
+      const rank = value.shape.length
+      const order = [...value.shape.keys()].map((k) => (k === rank - 1 ? rank - 2 : k === rank - 2 ? rank - 1 : k))
+      nodes.push({
+        op: 'Transpose',
+        inputs: [scribe.nameOf(value)],
+        outputs: [name],
+        attributes: { perm: { kind: 'ints', value: order } },
+      })
+      return name
+    }
+    const inputs = [side(a, transposeA), side(b, transposeB)]
+    return [...nodes, { op: 'MatMul', inputs, outputs }]
+  },
+  sum: reduce('ReduceSum'),
+  mean: reduce('ReduceMean'),
+  max: reduce('ReduceMax'),
+  softmax: plain('Softmax', ({ axis }) => ({ axis: int(axis) })),
+  logSoftmax: plain('LogSoftmax', ({ axis }) => ({ axis: int(axis) })),
+  layerNorm: plain('LayerNormalization', ({ epsilon }) => ({
+    axis: int(-1),
+    epsilon: { kind: 'float', value: epsilon },
+  })),
+  reshape: withInts('Reshape', ({ shape }) => shape),
+  expand: withInts('Expand', ({ shape }) => shape),
+  transpose: plain('Transpose', ({ order }) => ({ perm: { kind: 'ints', value: order } })),
+  concat: plain('Concat', ({ axis }) => ({ axis: int(axis) })),
+  split: withInts(
+    'Split',
+    ({ sizes }) => sizes,
+    ({ axis }) => ({ axis: int(axis) }),
+  ),
+  pad: withInts('Pad', ({ axis, before, after }, [x]) => {
+    const rank = (x as Value).shape.length
+    const pads = new Array<number>(2 * rank).fill(0)
+    pads[axis] = before
+    pads[rank + axis] = after
+    return pads
+  }),
+  gather: plain('Gather', ({ axis }) => ({ axis: int(axis) })),
+  scatterAdd: (operation, { nameOf, ints, float, fresh }) => {
+    const [updates, indices] = operation.inputs as readonly [Value, Value]
+    const [out] = operation.outputs as readonly [Value]
+    const column = fresh()
+    return [
+      { op: 'Reshape', inputs: [nameOf(indices), ints([...indices.shape, 1])], outputs: [column] },
+      {
+        op: 'ScatterND',
+        inputs: [float(0, out.shape), column, nameOf(updates)],
+        outputs: [nameOf(out)],
+        attributes: { reduction: { kind: 'string', value: 'add' } },
+      },
+    ]
+  },
+  gatherElements: plain('GatherElements', ({ axis }) => ({ axis: int(axis) })),
+  scatterElements: (operation, { nameOf, float }) => {
+    const [updates, indices] = operation.inputs as readonly [Value, Value]
+    const [out] = operation.outputs as readonly [Value]
+    return [
+      {
+        op: 'ScatterElements',
+        inputs: [float(0, out.shape), nameOf(indices), nameOf(updates)],
+        outputs: [nameOf(out)],
+        attributes: { axis: int(operation.attributes.axis), reduction: { kind: 'string', value: 'add' } },
+      },
+    ]
+  },
+  cumulativeSum: (operation, { nameOf, ints }) => [
+    {
+      op: 'CumSum',
+      inputs: [...operation.inputs.map(nameOf), ints([operation.attributes.axis])],
+      outputs: operation.outputs.map(nameOf),
+      attributes: { reverse: flag(operation.attributes.reverse) },
+    },
+  ],
+  sort: (operation, { nameOf, ints }) => {
+    const { axis } = operation.attributes
+    const [x] = operation.inputs as readonly [Value]
+    return [
+      {
+        op: 'TopK',
+        inputs: [nameOf(x), ints([x.shape[axis] as number])],
+        outputs: operation.outputs.map(nameOf),
+        attributes: { axis: int(axis), largest: int(0) },
+      },
+    ]
+  },
+}
+
+/** What is said of a model that is written beside its graph. */
+export interface EmitOptions {
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly doc?: string
+}
+
+/**
+ * Writes what named outputs need of their graph as an ONNX model; inputs of the graph that none of them needs are left out.
+ *
+ * @example
+ * const bytes = writeModel(toOnnx({ loss, slope }))
+ */
+export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOptions = {}): Model {
+  const operations = needed(Object.values(outputs))
+  const names = new Map<Value, string>()
+  const nodes: Node[] = []
+  const initializers = new Map<string, Tensor>()
+  const inputs: ValueInfo[] = []
+  let count = 0
+  const keep = (key: string, make: (name: string) => Tensor) => {
+    const name = `c_${key}`
+    if (!initializers.has(name)) initializers.set(name, make(name))
+    return name
+  }
+  const scribe: Scribe = {
+    nameOf(value) {
+      let name = names.get(value)
+      if (name === undefined) {
+        name = `v${value.from.id}${value.index > 0 ? `_${value.index}` : ''}`
+        names.set(value, name)
+      }
+      return name
+    },
+    ints: (values) =>
+      keep(`i${values.join('_')}`, (name) => ({
+        name,
+        type: 'int64',
+        dims: [values.length],
+        data: BigInt64Array.from(values, BigInt),
+      })),
+    float: (value, shape = []) =>
+      keep(`f${value}_${shape.join('_')}`, (name) => ({
+        name,
+        type: 'float32',
+        dims: shape,
+        data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
+      })),
+    fresh: () => `t${count++}`,
+  }
+  for (const operation of operations) {
+    const [value] = operation.outputs as readonly [Value]
+    if (operation.op === 'input') {
+      const { name } = operation.attributes as Attributes['input']
+      names.set(value, name)
+      inputs.push({ name, type: value.type, dims: value.shape })
+    } else if (operation.op === 'constant') {
+      const data = operation.graph.constants[(operation.attributes as Attributes['constant']).data]
+      const name = scribe.nameOf(value)
+      initializers.set(name, { name, type: value.type, dims: value.shape, data } as Tensor)
+    } else nodes.push(...(RULES[operation.op] as Rule<Op>)(operation, scribe))
+  }
+  // An output may be an input, a constant, or another output, too: each gets a name of its own.
+  for (const [name, value] of Object.entries(outputs))
+    nodes.push({ op: 'Identity', inputs: [scribe.nameOf(value)], outputs: [name] })
+  return {
+    irVersion: 10,
+    opsets: { '': OPSET },
+    producer: 'foretide',
+    ...(options.doc !== undefined && { doc: options.doc }),
+    ...(options.metadata && { metadata: options.metadata }),
+    graph: {
+      name: 'tensors',
+      nodes,
+      initializers: [...initializers.values()],
+      inputs,
+      outputs: Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, dims: shape })),
+    },
+  }
+}
+
+/** The operations that values need, in order. */
+function needed(values: readonly Value[]): readonly Operation[] {
+  const seen = new Set<Operation>()
+  const stack = values.map((v) => v.from)
+  for (let operation = stack.pop(); operation; operation = stack.pop()) {
+    if (seen.has(operation)) continue
+    seen.add(operation)
+    stack.push(...operation.inputs.map((v) => v.from))
+  }
+  return [...seen].sort((a, b) => a.id - b.id)
+}

@@ -1,0 +1,326 @@
+import {
+  add,
+  cast,
+  concat,
+  cos,
+  cumulativeSum,
+  div,
+  equal,
+  exp,
+  expand,
+  full,
+  gather,
+  less,
+  log,
+  matmul,
+  mean,
+  mul,
+  neg,
+  pad,
+  pow,
+  reshape,
+  sigmoid,
+  sign,
+  sin,
+  split,
+  sub,
+  sum,
+  transpose,
+  unbroadcast,
+  where,
+} from './operators.ts'
+import type { Attributes, Bool, Float, Int, Op, Operation, Value } from './value.ts'
+
+/** Says which inputs of an operation a gradient is wanted for. */
+type Needs = (input: number) => boolean
+/**
+ * The gradient of the loss by each input of an operation, from its gradients by the outputs; undefined for inputs that need none or
+ * through which none flows.
+ */
+type Rule<O extends Op> = (
+  operation: Operation<O>,
+  upstream: readonly (Float | undefined)[],
+  needs: Needs,
+) => readonly (Float | undefined)[]
+
+/** A rule of what has one input, one output, and a gradient: from that of the output `d`, the input `x` and the output `y`. */
+const unary =
+  <O extends Op>(rule: (d: Float, x: Float, y: Float) => Float): Rule<O> =>
+  ({ inputs, outputs }, [d]) => [d && rule(d, inputs[0] as Float, outputs[0] as Float)]
+
+/** A rule of two inputs that broadcast. */
+const binary =
+  <O extends Op>(
+    left: (d: Float, a: Float, b: Float) => Float,
+    right: (d: Float, a: Float, b: Float) => Float,
+  ): Rule<O> =>
+  ({ inputs }, [d], needs) => {
+    const [a, b] = inputs as readonly [Float, Float]
+    if (!d) return []
+    return [
+      needs(0) ? unbroadcast(left(d, a, b), a.shape) : undefined,
+      needs(1) ? unbroadcast(right(d, a, b), b.shape) : undefined,
+    ]
+  }
+
+/** What does not change with its inputs, or only by jumps. */
+const flat = (): readonly undefined[] => []
+
+/** What was reduced, stretched over the axes again. */
+function stretched(d: Float, x: Float, { axes, keep }: Attributes['sum']): Float {
+  return expand(keep ? d : reshape(d, kept(x.shape, axes)), x.shape)
+}
+const kept = (shape: readonly number[], axes: readonly number[]) => shape.map((n, k) => (axes.includes(k) ? 1 : n))
+
+/** Gradients of all operations; one that is missing does not compile. */
+export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
+  input: flat,
+  constant: flat,
+  neg: unary((d) => neg(d)),
+  abs: unary((d, x) => mul(d, sign(x))),
+  sign: flat,
+  exp: unary((d, _, y) => mul(d, y)),
+  log: unary((d, x) => div(d, x)),
+  sqrt: unary((d, _, y) => div(mul(d, 0.5), y)),
+  sin: unary((d, x) => mul(d, cos(x))),
+  cos: unary((d, x) => neg(mul(d, sin(x)))),
+  erf: unary((d, x) => mul(d, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
+  tanh: unary((d, _, y) => mul(d, sub(1, mul(y, y)))),
+  sigmoid: unary((d, _, y) => mul(d, mul(y, sub(1, y)))),
+  relu: unary((d, x) => where(less(0, x), d, 0)),
+  softplus: unary((d, x) => mul(d, sigmoid(x))),
+  add: binary(
+    (d) => d,
+    (d) => d,
+  ),
+  sub: binary(
+    (d) => d,
+    (d) => neg(d),
+  ),
+  mul: binary(
+    (d, _, b) => mul(d, b),
+    (d, a) => mul(d, a),
+  ),
+  div: binary(
+    (d, _, b) => div(d, b),
+    (d, a, b) => neg(div(mul(d, div(a, b)), b)),
+  ),
+  pow: binary(
+    (d, a, b) => mul(d, mul(b, pow(a, sub(b, 1)))),
+    (d, a, b) => mul(d, mul(pow(a, b), log(a))),
+  ),
+  // Of equals the first is the larger, and the smaller, one.
+  maximum: binary(
+    (d, a, b) => where(less(a, b), 0, d),
+    (d, a, b) => where(less(a, b), d, 0),
+  ),
+  minimum: binary(
+    (d, a, b) => where(less(b, a), 0, d),
+    (d, a, b) => where(less(b, a), d, 0),
+  ),
+  less: flat,
+  equal: flat,
+  not: flat,
+  and: flat,
+  where: ({ inputs }, [d], needs) => {
+    const [condition, a, b] = inputs as readonly [Bool, Float, Float]
+    if (!d) return []
+    return [
+      undefined,
+      needs(1) ? unbroadcast(where(condition, d, 0), a.shape) : undefined,
+      needs(2) ? unbroadcast(where(condition, 0, d), b.shape) : undefined,
+    ]
+  },
+  cast: flat,
+  matmul: ({ inputs, attributes }, [d], needs) => {
+    const [a, b] = inputs as readonly [Float, Float]
+    const { transposeA, transposeB } = attributes
+    if (!d) return []
+    const left = () =>
+      transposeA
+        ? matmul(b, d, { transposeA: transposeB, transposeB: true })
+        : matmul(d, b, { transposeB: !transposeB })
+    const right = () =>
+      transposeB
+        ? matmul(d, a, { transposeA: true, transposeB: transposeA })
+        : matmul(a, d, { transposeA: !transposeA })
+    return [needs(0) ? unbroadcast(left(), a.shape) : undefined, needs(1) ? unbroadcast(right(), b.shape) : undefined]
+  },
+  sum: ({ inputs, attributes }, [d]) => [d && stretched(d, inputs[0] as Float, attributes)],
+  mean: ({ inputs, attributes }, [d]) => {
+    const [x] = inputs as readonly [Float]
+    const count = attributes.axes.reduce((n, axis) => n * (x.shape[axis] as number), 1)
+    return [d && stretched(mul(d, 1 / count), x, attributes)]
+  },
+  // Equal largest ones share it.
+  max: ({ inputs, outputs, attributes }, [d]) => {
+    const [x] = inputs as readonly [Float]
+    if (!d) return []
+    const { axes } = attributes
+    const most = reshape(outputs[0] as Float, kept(x.shape, axes))
+    const which = cast(equal(x, most), 'float32')
+    return [mul(which, div(reshape(d, most.shape), sum(which, { axes, keep: true })))]
+  },
+  softmax: ({ outputs, attributes: { axis } }, [d]) => {
+    const [y] = outputs as readonly [Float]
+    return [d && mul(y, sub(d, sum(mul(d, y), { axes: [axis], keep: true })))]
+  },
+  logSoftmax: ({ outputs, attributes: { axis } }, [d]) => [
+    d && sub(d, mul(exp(outputs[0] as Float), sum(d, { axes: [axis], keep: true }))),
+  ],
+  layerNorm: ({ inputs, outputs }, [d], needs) => {
+    const [x, scale, shift] = inputs as readonly [Float, Float, Float]
+    const [, middle, inverse] = outputs as readonly [Float, Float, Float]
+    if (!d) return []
+    const normal = mul(sub(x, middle), inverse)
+    const through = () => {
+      const dn = mul(d, scale)
+      const over = { axes: [-1], keep: true }
+      return mul(inverse, sub(sub(dn, mean(dn, over)), mul(normal, mean(mul(dn, normal), over))))
+    }
+    return [
+      needs(0) ? through() : undefined,
+      needs(1) ? unbroadcast(mul(d, normal), scale.shape) : undefined,
+      needs(2) ? unbroadcast(d, shift.shape) : undefined,
+    ]
+  },
+  reshape: ({ inputs }, [d]) => [d && reshape(d, (inputs[0] as Value).shape)],
+  expand: ({ inputs }, [d]) => [d && unbroadcast(d, (inputs[0] as Value).shape)],
+  transpose: ({ attributes: { order } }, [d]) => {
+    const back = order.map((_, k) => order.indexOf(k))
+    return [d && transpose(d, back)]
+  },
+  concat: ({ inputs, attributes: { axis } }, [d]) => {
+    if (!d) return []
+    return split(
+      d,
+      inputs.map((v) => v.shape[axis] as number),
+      axis,
+    )
+  },
+  split: ({ outputs, attributes: { axis, sizes } }, upstream) => {
+    const seen = upstream.flatMap((d, k) => (d ? [k] : []))
+    if (seen.length === 0) return []
+    const only = seen[0] as number
+    if (seen.length === 1) {
+      const before = sizes.slice(0, only).reduce((a, b) => a + b, 0)
+      const after = sizes.slice(only + 1).reduce((a, b) => a + b, 0)
+      return [pad(upstream[only] as Float, axis, before, after)]
+    }
+    const { graph } = (outputs[0] as Value).from
+    return [
+      concat(
+        upstream.map((d, k) => d ?? full(graph, (outputs[k] as Value).shape, 0)),
+        axis,
+      ),
+    ]
+  },
+  pad: ({ inputs, attributes: { axis, before, after } }, [d]) => {
+    const length = (inputs[0] as Value).shape[axis] as number
+    const sizes = [before, length, after]
+    return [
+      d &&
+        split(
+          d,
+          sizes.filter((n, k) => n > 0 || k === 1),
+          axis,
+        )[before > 0 ? 1 : 0],
+    ]
+  },
+  gather: ({ inputs, attributes: { axis } }, [d]) => {
+    const [x, indices] = inputs as readonly [Value, Int]
+    if (!d || x.type !== 'float32') return []
+    const rank = indices.shape.length
+    // The axes of the indices first, for rows are what is summed up; and back.
+    const order = [...d.shape.keys()]
+    const front = [...order.slice(axis, axis + rank), ...order.slice(0, axis), ...order.slice(axis + rank)]
+    const rows = x.shape[axis] as number
+    const summed = d.from.graph.apply('scatterAdd', [transpose(d, front), indices], { rows })[0] as Float
+    const back = [...x.shape.keys()].map((k) => (k === axis ? 0 : k < axis ? k + 1 : k))
+    return [transpose(summed, back)]
+  },
+  scatterAdd: ({ inputs }, [d]) => [d && gather(d, inputs[1] as Int)],
+  gatherElements: ({ inputs, attributes: { axis } }, [d]) => {
+    const [x, indices] = inputs as readonly [Float, Int]
+    const length = x.shape[axis] as number
+    return [d && (d.from.graph.apply('scatterElements', [d, indices], { axis, length })[0] as Float)]
+  },
+  scatterElements: ({ inputs, attributes: { axis } }, [d]) => [
+    d && (d.from.graph.apply('gatherElements', [d, inputs[1] as Int], { axis })[0] as Float),
+  ],
+  cumulativeSum: ({ attributes: { axis, reverse } }, [d]) => [d && cumulativeSum(d, axis, !reverse)],
+  sort: ({ inputs, outputs, attributes: { axis } }, [d]) => {
+    const length = (inputs[0] as Value).shape[axis] as number
+    return [d && (d.from.graph.apply('scatterElements', [d, outputs[1] as Int], { axis, length })[0] as Float)]
+  },
+}
+
+/** Gradients that reach a value, summed up when they are asked for. */
+const summed = (parts: readonly Float[]): Float => parts.reduce((a, b) => add(a, b))
+
+/**
+ * The gradients of a loss by some values of its graph, by reverse accumulation (Linnainmaa, 1970): operations that no gradient is wanted through are
+ * left alone.
+ *
+ * Refuses nothing: what the loss does not depend on has a gradient of zeros.
+ *
+ * @example
+ * const [slope] = gradients(sum(mul(x, x)), [x])
+ */
+export function gradients(loss: Float, wanted: readonly Float[]): readonly Float[] {
+  const { graph } = loss.from
+  const below = reachable(loss, wanted)
+  const parts = new Map<Value, Float[]>()
+  const reach = (value: Value, d: Float) => {
+    const list = parts.get(value)
+    if (list) list.push(d)
+    else parts.set(value, [d])
+  }
+  reach(loss, full(graph, loss.shape, 1))
+  const ends = new Set<Value>(wanted)
+  const on = new Set(below)
+  const needed = (input: Value) => ends.has(input) || on.has(input.from)
+  for (const operation of below) {
+    const upstream = operation.outputs.map((value) => {
+      const list = parts.get(value)
+      const d = list && summed(list)
+      if (d) parts.set(value, [d])
+      return d
+    })
+    if (upstream.every((d) => d === undefined)) continue
+    const found = (GRADIENTS[operation.op] as Rule<Op>)(operation, upstream, (k) =>
+      needed(operation.inputs[k] as Value),
+    )
+    for (const [k, d] of found.entries()) {
+      const input = operation.inputs[k] as Value
+      if (d && needed(input)) reach(input, d)
+    }
+  }
+  return wanted.map((value) => summed(parts.get(value) ?? [full(graph, value.shape, 0)]))
+}
+
+/** The operations on the ways from wanted values to the loss, the last ones first. */
+function reachable(loss: Float, wanted: readonly Float[]): readonly Operation[] {
+  const sources = new Set<Value>(wanted)
+  const leads = new Map<Operation, boolean>()
+  const order: Operation[] = []
+  // Without recursion: unrolled networks are thousands of operations deep.
+  const stack: Operation[] = [loss.from]
+  while (stack.length > 0) {
+    const operation = stack.at(-1) as Operation
+    if (leads.has(operation)) {
+      stack.pop()
+      continue
+    }
+    const open = operation.inputs.filter((v) => !leads.has(v.from)).map((v) => v.from)
+    if (open.length > 0) {
+      stack.push(...open)
+      continue
+    }
+    stack.pop()
+    const on = operation.inputs.some((v) => sources.has(v) || leads.get(v.from) === true)
+    leads.set(operation, on)
+    if (on) order.push(operation)
+  }
+  return order.sort((a, b) => b.id - a.id)
+}
