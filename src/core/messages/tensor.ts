@@ -29,6 +29,10 @@ export const tensor = {
     en: "The graph has an input '{name}' already. Give the new one another name.",
     zh: '计算图中已有名为“{name}”的输入。请为新的输入另取名称。',
   },
+  'tensor.parameter': {
+    en: "The parameter '{name}' is {known}; it was asked for again as {asked}. Give layers of other sizes scopes of their own.",
+    zh: '参数“{name}”的形状为 {known}，却又以 {asked} 请求。请为不同大小的层使用各自的作用域。',
+  },
   'tensor.numbers': {
     en: "The operation '{op}' needs a value of a graph; it was given plain numbers alone. Work those out beforehand.",
     zh: '运算“{op}”需要计算图中的值，却只得到普通数字。请预先算出这些数字。',

@@ -193,6 +193,8 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
 export interface EmitOptions {
   readonly metadata?: Readonly<Record<string, string>>
   readonly doc?: string
+  /** Values that others stand in for, wherever they are needed. */
+  readonly instead?: ReadonlyMap<Value, Value>
 }
 
 /**
@@ -202,7 +204,8 @@ export interface EmitOptions {
  * const bytes = writeModel(toOnnx({ loss, slope }))
  */
 export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOptions = {}): Model {
-  const operations = needed(Object.values(outputs))
+  const resolve = (value: Value) => options.instead?.get(value) ?? value
+  const operations = needed(Object.values(outputs), resolve)
   const names = new Map<Value, string>()
   const nodes: Node[] = []
   const initializers = new Map<string, Tensor>()
@@ -214,7 +217,8 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOp
     return name
   }
   const scribe: Scribe = {
-    nameOf(value) {
+    nameOf(asked) {
+      const value = resolve(asked)
       let name = names.get(value)
       if (name === undefined) {
         name = `v${value.from.id}${value.index > 0 ? `_${value.index}` : ''}`
@@ -269,14 +273,21 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOp
   }
 }
 
-/** The operations that values need, in order. */
-function needed(values: readonly Value[]): readonly Operation[] {
-  const seen = new Set<Operation>()
-  const stack = values.map((v) => v.from)
-  for (let operation = stack.pop(); operation; operation = stack.pop()) {
-    if (seen.has(operation)) continue
-    seen.add(operation)
-    stack.push(...operation.inputs.map((v) => v.from))
+/** The operations that values need, each after those that it needs itself. */
+function needed(values: readonly Value[], resolve: (value: Value) => Value): readonly Operation[] {
+  const done = new Set<Operation>()
+  const stack = values.map((v) => resolve(v).from)
+  while (stack.length > 0) {
+    const operation = stack.at(-1) as Operation
+    const open = done.has(operation)
+      ? []
+      : operation.inputs.map((v) => resolve(v).from).filter((from) => !done.has(from))
+    if (open.length > 0) {
+      stack.push(...open)
+      continue
+    }
+    stack.pop()
+    done.add(operation)
   }
-  return [...seen].sort((a, b) => a.id - b.id)
+  return [...done]
 }
