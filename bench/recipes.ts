@@ -105,14 +105,15 @@ export function juice(size: { readonly rounds: number } = { rounds: 300 }): Glob
     name: 'boosting for juice',
     point: {
       make: makeAverage,
-      options: { members: [1, 2].map((seed) => ({ ...grown, seed, objective: { loss: 'l1' } })) } satisfies Averages,
+      options: {
+        members: [1, 2, 3, 4].map((seed) => ({ ...grown, seed, objective: { loss: 'l1' } })),
+      } satisfies Averages,
       weighting: 0,
       relative: 1,
     },
     target: { scale: 'level', window: 26 },
     similar: { columns: ['price', 'deal', 'feat'], window: 104, halfLife: 26, phase: 0 },
-    groups: [['brand'], ['store']],
-    groupKnown: ['price', 'deal', 'feat'],
+    groups: [],
     features: {
       families: [
         { family: 'lags', lags: [1, 2, 3, 4] },
