@@ -13,9 +13,7 @@ const SMALL = 64
  * small fixed numbers are worked out at once.
  *
  * @example
- * const g = tensorGraph()
- * const x = g.input('x', [2, 3])
- * add(x, x) === add(x, x) // → true
+ * tensorGraph().input('x', [2, 3]).shape // → [2, 3]
  */
 export function tensorGraph(): TensorGraph {
   const constants: (Float32Array | BigInt64Array)[] = []

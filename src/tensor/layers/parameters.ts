@@ -30,7 +30,7 @@ export interface Parameters {
  *
  * @example
  * const p = parametersOf(tensorGraph())
- * p.in('head').get('weight', [8, 1], zeros).shape // → [8, 1]
+ * const weight = p.in('head').get('weight', [8, 1], zeros)
  */
 export function parametersOf(graph: TensorGraph): Parameters {
   const all = new Map<string, Parameter>()

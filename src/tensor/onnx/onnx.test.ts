@@ -182,3 +182,9 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
 }
+
+test('an operator set may be called as a property of every object is', () => {
+  const opsets = JSON.parse('{"__proto__": 3, "constructor": 4}') as Record<string, number>
+  const model: Model = { irVersion: 10, opsets, graph: { name: 'g', nodes: [], inputs: [], outputs: [] } }
+  expect(Object.entries(readModel(writeModel(model)).opsets).sort()).toEqual(Object.entries(opsets).sort())
+})

@@ -30,7 +30,8 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] }
 export function readModel(bytes: Uint8Array): Model {
   const from = new WireReader(bytes)
   const model: Draft<Partial<Model>> = {}
-  const opsets: Record<string, number> = {}
+  // Pairs, not an object filled by name: a domain may be called `__proto__`.
+  const opsets: [string, number][] = []
   const metadata: [string, string][] = []
   while (from.next()) {
     if (from.field === 1) model.irVersion = from.number()
@@ -40,7 +41,7 @@ export function readModel(bytes: Uint8Array): Model {
     else if (from.field === 5) model.modelVersion = from.int()
     else if (from.field === 6) model.doc = from.string()
     else if (from.field === 7) model.graph = readGraph(from.message())
-    else if (from.field === 8) readOpset(from.message(), opsets)
+    else if (from.field === 8) opsets.push(readOpset(from.message()))
     else if (from.field === 14) metadata.push(readEntry(from.message()))
     else if (from.field === 20) throw unsupported('training information')
     else if (from.field === 25) throw unsupported('functions')
@@ -49,10 +50,16 @@ export function readModel(bytes: Uint8Array): Model {
   const { irVersion, graph } = model
   if (irVersion === undefined || graph === undefined)
     throw new ForetideError('onnx.broken', { at: bytes.length }, { fault: 'badInput' })
-  return { ...model, irVersion, graph, opsets, ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }) }
+  return {
+    ...model,
+    irVersion,
+    graph,
+    opsets: Object.fromEntries(opsets),
+    ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }),
+  }
 }
 
-function readOpset(from: WireReader, opsets: Record<string, number>): void {
+function readOpset(from: WireReader): [string, number] {
   let domain = ''
   let version = 0
   while (from.next()) {
@@ -60,7 +67,7 @@ function readOpset(from: WireReader, opsets: Record<string, number>): void {
     else if (from.field === 2) version = from.number()
     else from.skip()
   }
-  opsets[domain] = version
+  return [domain, version]
 }
 
 function readEntry(from: WireReader): [string, string] {
