@@ -14,15 +14,33 @@ interface Parameter {
   readonly decays: boolean
 }
 
-/** The parameters of a network, made where a layer first asks for them. */
+/** Random numbers that are fed anew at every pass. */
+export interface Noise {
+  readonly value: Float
+  readonly kind: 'uniform' | 'normal'
+}
+
+/** The parameters of a network, made where a layer first asks for them, and what kind of pass they are for. */
 export interface Parameters {
   readonly graph: TensorGraph
+  /** Whether the pass learns: dropout drops, recurrent layers are unrolled so that they have gradients. */
+  readonly training: boolean
   /** All of them by full name, in the order in which they were made. */
   readonly all: ReadonlyMap<string, Parameter>
   /** The parameter of a name in this scope; asked for again, the same (shared weights). Refuses another shape. */
   get(name: string, shape: readonly number[], initialise: Initialiser): Float
   /** The same parameters, names beginning with `scope.` from here on. */
   in(scope: string): Parameters
+  /** Numbers by chance in a shape, uniform on [0, 1) or standard normal, fed at every pass under names of their own. */
+  noise(kind: Noise['kind'], shape: readonly number[]): Float
+  /** All noise asked for, by the name of its input. */
+  readonly noises: ReadonlyMap<string, Noise>
+}
+
+/** What a pass is for. */
+export interface PassOptions {
+  /** Whether it learns; true unless given. */
+  readonly training?: boolean
 }
 
 /**
@@ -32,11 +50,20 @@ export interface Parameters {
  * const p = parametersOf(tensorGraph())
  * const weight = p.in('head').get('weight', [8, 1], zeros)
  */
-export function parametersOf(graph: TensorGraph): Parameters {
+export function parametersOf(graph: TensorGraph, { training = true }: PassOptions = {}): Parameters {
   const all = new Map<string, Parameter>()
+  const noises = new Map<string, Noise>()
   const scoped = (prefix: string): Parameters => ({
     graph,
+    training,
     all,
+    noises,
+    noise(kind, shape) {
+      const name = `noise.${noises.size}`
+      const value = graph.input(name, shape) as Float
+      noises.set(name, { value, kind })
+      return value
+    },
     get(name, shape, initialise) {
       const full = prefix + name
       const known = all.get(full)
