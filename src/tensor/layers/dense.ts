@@ -1,0 +1,49 @@
+import { add, div, gather, less, matmul, mul, where } from '../graph/operators.ts'
+import type { Float, Int } from '../graph/value.ts'
+import { constantly, type Initialiser, normal, type Parameters, within, zeros } from './parameters.ts'
+
+/** How a dense layer begins. */
+export interface DenseOptions {
+  /** Whether a number is added to each unit; true unless given. */
+  readonly bias?: boolean
+  readonly initialise?: Initialiser
+}
+
+/**
+ * A weighted sum of the last axis for each of `units`: x · `weight` + `bias`, [..., features] to [..., units].
+ *
+ * @example
+ * const p = parametersOf(tensorGraph())
+ * dense(p.in('head'), p.graph.input('x', [32, 7, 8]), 3).shape // → [32, 7, 3]
+ */
+export function dense(parameters: Parameters, x: Float, units: number, options: DenseOptions = {}): Float {
+  const features = x.shape.at(-1) as number
+  const { bias = true, initialise = within(features) } = options
+  const product = matmul(x, parameters.get('weight', [features, units], initialise))
+  return bias ? add(product, parameters.get('bias', [units], within(features))) : product
+}
+
+/** Rows of a table that is learned, one for each of `count` codes: [...] whole numbers to [..., width]. */
+export function embedding(parameters: Parameters, codes: Int, count: number, width: number, deviation = 0.1): Float {
+  return gather(parameters.get('table', [count, width], normal(deviation)), codes)
+}
+
+/**
+ * Zeros a share of the numbers by chance while learning, and makes up for them by raising the others (Srivastava et al., 2014); leaves everything
+ * as it is otherwise.
+ */
+export function dropout(parameters: Parameters, x: Float, share: number): Float {
+  if (!parameters.training || share === 0) return x
+  const chance = parameters.noise('uniform', x.shape)
+  return where(less(chance, share), 0, div(x, 1 - share))
+}
+
+/** A scale and a shift that are learned, one for each element of the last axis. */
+export const scaleAndShift = (parameters: Parameters, width: number): readonly [Float, Float] => [
+  parameters.get('scale', [width], constantly(1)),
+  parameters.get('shift', [width], zeros),
+]
+
+/** Scales each element of the last axis by a number that is learned. */
+export const scaled = (parameters: Parameters, x: Float): Float =>
+  mul(x, parameters.get('scale', [x.shape.at(-1) as number], constantly(1)))
