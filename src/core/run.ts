@@ -9,6 +9,8 @@ export interface Progress {
   readonly stage: string
   readonly done: number
   readonly total: number
+  /** Where a network that learns stands. */
+  readonly learning?: { readonly loss: number; readonly rate: number }
 }
 
 /** Something a person should know that stops nothing, as coded data. */

@@ -53,3 +53,11 @@ test('the language is the one asked for, minutes are told, and a narrow terminal
   view.clear()
   expect(onScreen(written)).toBe('')
 })
+
+test('a network that learns shows its loss and rate', () => {
+  const { view, written, pass } = viewing(true)
+  view.show({ stage: 'lstm: fit', done: 0, total: 10 })
+  pass(1000)
+  view.show({ stage: 'lstm: fit', done: 5, total: 10, learning: { loss: 0.123456, rate: 0.001 } }, 'zh')
+  expect(onScreen(written)).toContain('50 %  1.0 秒，剩余 1.0 秒，损失 0.1235，学习率 1.0e-3')
+})

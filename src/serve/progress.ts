@@ -9,8 +9,8 @@ const REDRAW = 80
 const LINE_EVERY = 5000
 
 const WORDS = {
-  en: { left: '{time} left', seconds: 's', minutes: 'min', join: ', ' },
-  zh: { left: '剩余 {time}', seconds: '秒', minutes: '分', join: '，' },
+  en: { left: '{time} left', seconds: 's', minutes: 'min', join: ', ', learning: 'loss {loss}, rate {rate}' },
+  zh: { left: '剩余 {time}', seconds: '秒', minutes: '分', join: '，', learning: '损失 {loss}，学习率 {rate}' },
 } as const
 /** Stages in Chinese; names of models stay as they are. */
 const STAGES: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export class ProgressView {
     this.#bar = Boolean(stream.isTTY) && env.TERM !== 'dumb'
   }
 
-  show({ stage, done, total }: Progress, locale: Locale = 'en'): void {
+  show({ stage, done, total, learning }: Progress, locale: Locale = 'en'): void {
     const now = performance.now()
     const complete = done >= total
     if (stage !== this.#stage) {
@@ -55,7 +55,11 @@ export class ProgressView {
     const ahead = words.left.replace('{time}', clock((seconds / share) * (1 - share), locale))
     const left = share > 0 && share < 1 ? `${words.join}${ahead}` : ''
     const name = locale === 'zh' ? stage.replace(/\w+$/, (word) => STAGES[word] ?? word) : stage
-    const text = `${name}  ${Math.round(100 * share)} %  ${clock(seconds, locale)}${left}`
+    const learned = learning
+      ? words.join +
+        words.learning.replace('{loss}', learning.loss.toPrecision(4)).replace('{rate}', learning.rate.toExponential(1))
+      : ''
+    const text = `${name}  ${Math.round(100 * share)} %  ${clock(seconds, locale)}${left}${learned}`
     if (this.#bar) {
       // A line that wraps could not be drawn over: a narrow terminal gets a shorter bar, or none.
       const width = Math.min(WIDTH, (this.#stream.columns ?? 80) - widthOf(text) - 2)

@@ -18,7 +18,7 @@ export interface StepOptions {
 }
 
 /** Where a parameter stands in the row of all of them. */
-interface Place {
+export interface Place {
   readonly name: string
   readonly shape: readonly number[]
   readonly from: number
@@ -39,7 +39,7 @@ export interface Step {
 export const PACE = ['pace.rate', 'pace.correction1', 'pace.correction2'] as const
 
 /** Places of all parameters in one row. */
-function placesOf({ all }: Parameters): readonly Place[] {
+export function placesOf({ all }: Parameters): readonly Place[] {
   let from = 0
   return [...all].map(([name, { value }]) => {
     const to = from + sizeOf(value.shape)
@@ -54,36 +54,42 @@ export function initialRow({ all }: Parameters, random: Random): Float32Array {
   return Float32Array.from([...all.values()].flatMap(({ value, initialise }) => [...initialise(value.shape, random)]))
 }
 
-/**
- * Writes a whole training step (forward, backward, clipping, optimiser) as one model.
- *
- * All parameters travel as one row of numbers, cut into tensors within the model: the optimiser is a dozen operations whatever
- * the number of layers, and a checkpoint is a few arrays.
- */
-export function trainingStep(
-  parameters: Parameters,
-  loss: Float,
-  { optimiser, clip, average }: StepOptions,
-  outputs: Readonly<Record<string, Value>> = {},
-): Step {
-  const { graph, all } = parameters
-  const places = placesOf(parameters)
-  const size = places.at(-1)?.to ?? 0
-  const values = [...all.values()].map(({ value }) => value)
-  const row = graph.input('parameters', [size])
+/** The row of all parameters as an input, and its parts in the places of the parameters. */
+function rowOf({ graph, all }: Parameters, places: readonly Place[]) {
+  const row = graph.input('parameters', [places.at(-1)?.to ?? 0]) as Float
   const parts = split(
     row,
     places.map(({ from, to }) => to - from),
     0,
   )
-  const instead = new Map(values.map((value, k) => [value, reshape(parts[k] as Float, value.shape)]))
-  const slopes = gradients(loss, values)
-  const whole = concat(
+  const instead = new Map([...all.values()].map(({ value }, k) => [value, reshape(parts[k] as Float, value.shape)]))
+  return { row, instead }
+}
+
+/** The gradient of a loss by all parameters, as a row. */
+function slopeRow({ all }: Parameters, loss: Float): Float {
+  const slopes = gradients(
+    loss,
+    [...all.values()].map(({ value }) => value),
+  )
+  return concat(
     slopes.map((slope) => reshape(slope, [-1])),
     0,
   )
+}
+
+/** What an update makes of the row of parameters and their gradient, by name of the row. */
+function updated(
+  parameters: Parameters,
+  places: readonly Place[],
+  row: Float,
+  slope: Float,
+  { optimiser, clip, average }: StepOptions,
+) {
+  const { graph, all } = parameters
+  const size = slope.shape[0] as number
   const { gradient, norm } =
-    clip === undefined ? { gradient: whole, norm: sqrt(sum(mul(whole, whole))) } : clipped(whole, clip)
+    clip === undefined ? { gradient: slope, norm: sqrt(sum(mul(slope, slope))) } : clipped(slope, clip)
   const pace = PACE.map((name) => graph.input(name, []))
   const [rate, correction1, correction2] = pace as unknown as readonly [Float, Float, Float]
   const decays = new Float32Array(size)
@@ -98,7 +104,72 @@ export function trainingStep(
     const before = graph.input('average', [size])
     rows.average = add(before, mul(sub(next.parameters, before), 1 - average))
   }
-  const named = Object.fromEntries(Object.entries(rows).map(([name, value]) => [`next.${name}`, value]))
-  const model = toOnnx({ loss, 'gradient.norm': norm, ...outputs, ...named }, { instead })
-  return { model, places, size, rows: Object.keys(rows) }
+  return { rows, norm }
+}
+
+const nextOf = (rows: Readonly<Record<string, Float>>) =>
+  Object.fromEntries(Object.entries(rows).map(([name, value]) => [`next.${name}`, value]))
+
+/**
+ * Writes a whole training step (forward, backward, clipping, optimiser) as one model.
+ *
+ * All parameters travel as one row of numbers, cut into tensors within the model: the optimiser is a dozen operations whatever
+ * the number of layers, and a checkpoint is a few arrays.
+ */
+export function trainingStep(
+  parameters: Parameters,
+  loss: Float,
+  options: StepOptions,
+  outputs: Readonly<Record<string, Value>> = {},
+): Step {
+  const places = placesOf(parameters)
+  const { row, instead } = rowOf(parameters, places)
+  const { rows, norm } = updated(parameters, places, row, slopeRow(parameters, loss), options)
+  const model = toOnnx({ loss, 'gradient.norm': norm, ...outputs, ...nextOf(rows) }, { instead })
+  return { model, places, size: places.at(-1)?.to ?? 0, rows: Object.keys(rows) }
+}
+
+/** A step over several batches, as two models: one that adds a batch's gradient to those before, one that takes the step. */
+export interface GradualStep {
+  /** From parameters, a batch and the row `gradient` to `loss` and `next.gradient`. */
+  readonly adding: Model
+  /** From rows, `gradient` and the pace to the next rows and `gradient.norm`. */
+  readonly taking: Step
+}
+
+/** Writes a training step whose gradient is the mean over so many batches. */
+export function gradualStep(parameters: Parameters, loss: Float, batches: number, options: StepOptions): GradualStep {
+  const places = placesOf(parameters)
+  const { row, instead } = rowOf(parameters, places)
+  const size = places.at(-1)?.to ?? 0
+  const before = parameters.graph.input('gradient', [size]) as Float
+  const added = add(before, mul(slopeRow(parameters, loss), 1 / batches))
+  const { rows, norm } = updated(parameters, places, row, before, options)
+  return {
+    adding: toOnnx({ loss, 'next.gradient': added }, { instead }),
+    taking: { model: toOnnx({ 'gradient.norm': norm, ...nextOf(rows) }), places, size, rows: Object.keys(rows) },
+  }
+}
+
+/** Writes outputs as a model that is given the row of parameters anew at every run. */
+export function withParameters(parameters: Parameters, outputs: Readonly<Record<string, Value>>): Model {
+  const { instead } = rowOf(parameters, placesOf(parameters))
+  return toOnnx(outputs, { instead })
+}
+
+/** Writes outputs as a model that holds its parameters itself: what is kept and shipped. */
+export function withWeights(
+  parameters: Parameters,
+  row: Float32Array,
+  outputs: Readonly<Record<string, Value>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Model {
+  const { graph, all } = parameters
+  const instead = new Map(
+    placesOf(parameters).map(({ name, shape, from, to }) => [
+      (all.get(name) as { value: Value }).value,
+      graph.constant(row.slice(from, to), shape),
+    ]),
+  )
+  return toOnnx(outputs, { instead, metadata })
 }
