@@ -1,12 +1,14 @@
 import { backtest } from './backtest.ts'
 import { core } from './core.ts'
 import { ets } from './ets.ts'
+import { examples } from './examples.ts'
 import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { global } from './global.ts'
 import { ingest } from './ingest.ts'
 import { lightgbm } from './lightgbm.ts'
 import { linear } from './linear.ts'
+import { neural } from './neural.ts'
 import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -19,12 +21,14 @@ export const MESSAGES = {
   ...backtest,
   ...core,
   ...ets,
+  ...examples,
   ...explain,
   ...features,
   ...global,
   ...ingest,
   ...lightgbm,
   ...linear,
+  ...neural,
   ...search,
   ...simulate,
   ...serve,
