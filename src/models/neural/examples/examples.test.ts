@@ -7,6 +7,7 @@ import { examplesOf, forecastExamples, type PanelExamples } from './examples.ts'
 import type { ExampleInput } from './options.ts'
 import { type Preparation, preparationOf } from './preparation.ts'
 import { type Change, CUTOFF, HORIZON, shopPanel, shopWindow } from './shop.case.ts'
+import { trailingSizes } from './target.ts'
 
 const CONTEXT = 14
 const OPTIONS: ExampleInput = { context: CONTEXT, units: ['demand'], groups: [['store']], identity: true }
@@ -155,10 +156,10 @@ function oracle(panel: Panel, { settings }: Preparation, series: number, origin:
 }
 
 describe.each([
-  { ...OPTIONS },
-  { ...OPTIONS, scale: 'standard' },
+  { ...OPTIONS, scale: 'mean', censored: 'keep' },
+  { ...OPTIONS, scale: 'standard', censored: 'keep' },
   { ...OPTIONS, scale: 'none', censored: 'missing' },
-  { ...OPTIONS, censored: 'weightless' },
+  { ...OPTIONS, scale: 'mean', censored: 'weightless' },
 ] satisfies ExampleInput[])('examples of $scale, $censored', (options) => {
   test('are what a plain reading of the panel says', async () => {
     const panel = shopPanel()
@@ -235,41 +236,66 @@ test('what is held out is not learned', async () => {
   expect(batch.weight[0]).toBe(1)
 })
 
-test('nothing after the origin is seen but what is known ahead', async () => {
+test('nothing after the origin is seen but what is known ahead, which comes from the own periods', async () => {
   const clean = await preparationOf(shopWindow(), { ...OPTIONS, censored: 'missing' })
   const inputs = ['target', 'observed', 'past', 'known', 'statics', 'categories', 'level', 'offset'] as const
-  const before = await examplesOf(shopWindow(), clean)
+  let compared = 0
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 5 }),
       fc.integer({ min: 5, max: CUTOFF - 1 }),
-      fc.constantFrom('mean' as const, 'standard' as const),
+      fc.constantFrom('mean' as const, 'standard' as const, 'none' as const),
       fc.double({ min: -1000, max: 1000, noNaN: true }),
-      async (series, origin, scale, poison) => {
+      fc.constantFrom(0, Mask.censored),
+      async (series, origin, scale, poison, mask) => {
         const change: Change = (cell, _, period) => {
           if (period <= origin) return
           cell.y = poison
-          cell.mask = Mask.closed
+          // The first truth is to be learned, or there is no example.
+          cell.mask = period === origin + 1 ? 0 : mask
           cell.views = poison
-          cell.demand = poison
+          cell.demand = Number.NaN
         }
         const preparation = { ...clean, settings: { ...clean.settings, scale } }
-        const all = { ...preparation, settings: { ...preparation.settings, maxExamples: 1e6 } }
-        const left = await forecastExamples(shopWindow(shopPanel(), origin), all)
-        const right = await forecastExamples(shopWindow(shopPanel(change), origin), all)
-        const [a, b] = [filled(left, [series]), filled(right, [series])]
-        for (const name of inputs) expect(b[name], name).toEqual(a[name])
-        // A training example of the same pair sees the same as a forecast made then; what is known comes from the row's own periods.
-        if (scale !== clean.settings.scale) return
+        // What a forecast made then sees cannot hold anything later.
+        const then = filled(await forecastExamples(shopWindow(shopPanel(), origin), preparation), [series])
+        const examples = await examplesOf(shopWindow(shopPanel(change)), preparation)
         let e = 0
-        while (e < before.count && (before.seriesOf(e) !== series || before.originOf(e) !== origin)) e++
-        if (e === before.count) return
-        const c = filled(before, [e])
-        for (const name of inputs) expect(c[name], `${name} while training`).toEqual(a[name])
+        while (e < examples.count && (examples.seriesOf(e) !== series || examples.originOf(e) !== origin)) e++
+        if (e === examples.count) return
+        compared++
+        const trained = filled(examples, [e])
+        for (const name of inputs) expect(trained[name], name).toEqual(then[name])
       },
     ),
     { numRuns: 60 },
   )
+  expect(compared).toBeGreaterThan(20)
+})
+
+test('a horizon longer than the window has nothing known at its end, a shorter one its beginning', async () => {
+  const knownOf = async (horizon: number) => {
+    const preparation = await preparationOf(shopWindow(), { ...OPTIONS, horizon, calendar: false })
+    const batch = filled(await forecastExamples(shopWindow(), preparation), [1, 3])
+    return rowOf(batch.known, 1, 2).slice(5 * CONTEXT)
+  }
+  const usual = await knownOf(HORIZON)
+  expect(usual.length).toBe(5 * HORIZON)
+  // No price, which is said beside it, and none of the three deals.
+  expect(await knownOf(7)).toEqual([...usual, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0])
+  expect(await knownOf(3)).toEqual(usual.slice(0, 15))
+})
+
+test('means that slide along leave no dust behind', () => {
+  const values = [0.1, 1e8 + 0.1, 0.4, Number.NaN, 0, 0, -3, 0, 5]
+  const sizes = new Float64Array(values.length)
+  trailingSizes([9, ...values], 1, values.length, 3, sizes)
+  const sums = [0.1, 1e8 + 0.2, 1e8 + 0.6, 1e8 + 0.5, 0.4, 0, 3, 3, 8]
+  const counts = [1, 2, 3, 2, 2, 2, 3, 3, 3]
+  sums.forEach((sum, k) => {
+    expect(sizes[k], String(k)).toBeCloseTo(sum / at(counts, k), 6)
+  })
+  expect(sizes[5]).toBe(0)
 })
 
 test('scales are never 0, whatever the past is', async () => {
