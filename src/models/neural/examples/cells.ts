@@ -3,6 +3,7 @@ import { ForetideError } from '../../../core/errors.ts'
 import { sharedFloat32, sharedInt32 } from '../../../core/memory.ts'
 import { at, type Panel } from '../../../core/panel.ts'
 import type { Window } from '../../../core/window.ts'
+import { keptWindow } from '../../global/kept-window.ts'
 import { blocksOf } from '../../local-model.ts'
 import { termCount, writeTerms } from './calendar-terms.ts'
 import { moodsOf } from './moods.ts'
@@ -45,7 +46,8 @@ export interface CellArrays {
 }
 
 /** Lays out all series of a window; refuses one that lacks a column, static or key that the preparation knows. */
-export async function cellsOf(window: Window, preparation: Preparation): Promise<Cells> {
+export async function cellsOf(given: Window, preparation: Preparation): Promise<Cells> {
+  const window = keptWindow(given)
   const { settings } = preparation
   const ids: string[] = []
   const starts: number[] = []
