@@ -38,3 +38,21 @@ test('wrong models, inputs and uses are refused with a code', async () => {
   await model.dispose()
   await expect(model.run({ x })).rejects.toMatchObject({ code: 'runtime.disposed' })
 })
+
+test('a prepared run reads what its arrays hold by then and writes in place, on shared memory too', async () => {
+  const model = await session(bytesOf('float32', 'Neg'), { threads: 1 })
+  const x = new Float32Array(new SharedArrayBuffer(16)).fill(3)
+  const y = new Float32Array(new SharedArrayBuffer(24)).subarray(2)
+  const tensor = (data: Float32Array): Tensor => ({ type: 'float32', dims: [4], data })
+  const through = model.prepare({ x: tensor(x) }, { y: tensor(y) })
+  await through()
+  expect([...y]).toEqual([-3, -3, -3, -3])
+  x[1] = 8
+  await through()
+  expect([...y]).toEqual([-3, -8, -3, -3])
+  expect(() => model.prepare({}, { y: tensor(y) })).toThrow(/'x' is missing/)
+  const short = model.prepare({ x: tensor(x) }, { y: { type: 'float32', dims: [3], data: new Float32Array(3) } })
+  await expect(short()).rejects.toMatchObject({ code: 'runtime.run' })
+  await model.dispose()
+  await expect(through()).rejects.toMatchObject({ code: 'runtime.disposed' })
+})

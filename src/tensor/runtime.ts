@@ -18,6 +18,13 @@ export interface Session {
    * Refuses a missing input, and shapes or types that the model does not take.
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>
+  /**
+   * A way to run the model over and over on the same arrays: what `feeds` hold then is read, `outputs` are written in place, nothing is made
+   * anew. Arrays may lie on shared memory.
+   *
+   * Refuses a missing input at once, and shapes or types that the model does not take when it runs.
+   */
+  prepare(feeds: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): () => Promise<void>
   /** Frees the memory of the model; running it afterwards is refused. */
   dispose(): Promise<void>
 }
@@ -36,20 +43,33 @@ export async function session(bytes: Uint8Array, options: SessionOptions = {}): 
     throw new ForetideError('runtime.load', { why: cause.message }, { cause })
   })
   let disposed = false
+  const given = (feeds: Readonly<Record<string, Tensor>>) => {
+    if (disposed) throw new ForetideError('runtime.disposed')
+    const missing = loaded.inputNames.find((name) => feeds[name] === undefined)
+    if (missing !== undefined)
+      throw new ForetideError('runtime.input', { name: missing, needs: loaded.inputNames.join(', ') })
+    return Object.fromEntries(loaded.inputNames.map((name) => [name, toRuntime(feeds[name] as Tensor)]))
+  }
+  const run = async (feeds: Record<string, RuntimeTensor>, into?: Record<string, RuntimeTensor>) => {
+    if (disposed) throw new ForetideError('runtime.disposed')
+    try {
+      return await (into ? loaded.run(feeds, into) : loaded.run(feeds))
+    } catch (cause) {
+      throw new ForetideError('runtime.run', { why: (cause as Error).message }, { cause })
+    }
+  }
   return {
     inputs: loaded.inputNames,
     outputs: loaded.outputNames,
     async run(feeds) {
-      if (disposed) throw new ForetideError('runtime.disposed')
-      const missing = loaded.inputNames.find((name) => feeds[name] === undefined)
-      if (missing !== undefined)
-        throw new ForetideError('runtime.input', { name: missing, needs: loaded.inputNames.join(', ') })
-      try {
-        const given = loaded.inputNames.map((name) => [name, toRuntime(feeds[name] as Tensor)] as const)
-        const results = await loaded.run(Object.fromEntries(given))
-        return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(tensor)]))
-      } catch (cause) {
-        throw new ForetideError('runtime.run', { why: (cause as Error).message }, { cause })
+      const results = await run(given(feeds))
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(tensor)]))
+    },
+    prepare(feeds, outputs) {
+      const from = given(feeds)
+      const into = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, toRuntime(tensor)]))
+      return async () => {
+        await run(from, into)
       }
     },
     async dispose() {

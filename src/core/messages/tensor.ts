@@ -37,6 +37,18 @@ export const tensor = {
     en: "The operation '{op}' needs a value of a graph; it was given plain numbers alone. Work those out beforehand.",
     zh: '运算“{op}”需要计算图中的值，却只得到普通数字。请预先算出这些数字。',
   },
+  'training.field': {
+    en: "There is no input or label of numbers called '{name}'; there are {known}.",
+    zh: '没有名为“{name}”的数值输入或标签；现有 {known}。',
+  },
+  'training.lanes': {
+    en: 'A batch of {batch} examples cannot be learned from in {lanes} equal parts. Choose a batch that is a multiple.',
+    zh: '{batch} 个样本的批次无法等分为 {lanes} 份。请选择其整数倍的批次大小。',
+  },
+  'training.diverged': {
+    en: "'{stage}' came to a loss that is no number at step {step}, with a rate of {rate}. Lower the rate, clip the gradient, or look for infinite values in the data.",
+    zh: '“{stage}”在第 {step} 步的损失已不是数值（学习率 {rate}）。请降低学习率、裁剪梯度，或检查数据中的无穷值。',
+  },
   'runtime.load': {
     en: 'ONNX Runtime cannot load the model: {why} Export it again, for a version of ONNX that this runtime knows.',
     zh: 'ONNX Runtime 无法加载该模型：{why} 请按该运行时支持的 ONNX 版本重新导出。',

@@ -1,4 +1,5 @@
 import type { Attribute, Model, Node, Tensor, ValueInfo } from '../onnx/model.ts'
+import { sameShape } from './shapes.ts'
 import type { Attributes, Op, Operation, Value } from './value.ts'
 
 /** Opset whose operators are written: that of ONNX 1.16. */
@@ -54,6 +55,17 @@ const reduce = <O extends 'sum' | 'mean' | 'max'>(op: string): Rule<O> =>
 
 const CAST = { float32: 1, int64: 7, bool: 9 } as const
 
+/** A product of two matrices, and what is added to it, in one operator. */
+function gemm({ inputs, attributes }: Operation<'matmul'>, { nameOf }: Scribe, output: string, added?: string): Node {
+  const { transposeA, transposeB } = attributes
+  return {
+    op: 'Gemm',
+    inputs: [...inputs.map(nameOf), ...(added === undefined ? [] : [added])],
+    outputs: [output],
+    attributes: { transA: flag(transposeA), transB: flag(transposeB) },
+  }
+}
+
 /** How every operation is written in ONNX. */
 const RULES: { readonly [O in Op]: Rule<O> } = {
   input: () => [],
@@ -89,14 +101,7 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
     const { transposeA, transposeB } = operation.attributes
     const outputs = operation.outputs.map(scribe.nameOf)
     if (a.shape.length === 2 && b.shape.length === 2 && (transposeA || transposeB))
-      return [
-        {
-          op: 'Gemm',
-          inputs: [scribe.nameOf(a), scribe.nameOf(b)],
-          outputs,
-          attributes: { transA: flag(transposeA), transB: flag(transposeB) },
-        },
-      ]
+      return [gemm(operation, scribe, outputs[0] as string)]
     const nodes: Node[] = []
     const side = (value: Value, transposed: boolean) => {
       if (!transposed) return scribe.nameOf(value)
@@ -242,9 +247,13 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOp
       })),
     fresh: () => `t${count++}`,
   }
+  const { within, swallowed } = sumsOfProducts(operations, outputs, resolve)
   for (const operation of operations) {
     const [value] = operation.outputs as readonly [Value]
-    if (operation.op === 'input') {
+    if (swallowed.has(operation)) continue
+    const sum = within.get(operation)
+    if (sum) nodes.push(gemm(sum.product, scribe, scribe.nameOf(value), scribe.nameOf(sum.added)))
+    else if (operation.op === 'input') {
       const { name } = operation.attributes as Attributes['input']
       names.set(value, name)
       inputs.push({ name, type: value.type, dims: value.shape })
@@ -271,6 +280,44 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOp
       outputs: Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, dims: shape })),
     },
   }
+}
+
+/** A sum that is written as part of the product that it is added to. */
+interface SumOfProduct {
+  readonly product: Operation<'matmul'>
+  readonly added: Value
+}
+
+/** Sums of a product of matrices that nothing else needs: the product starts out from what is added. */
+function sumsOfProducts(
+  operations: readonly Operation[],
+  outputs: Readonly<Record<string, Value>>,
+  resolve: (value: Value) => Value,
+) {
+  const uses = new Map<Value, number>()
+  const use = (value: Value) => uses.set(resolve(value), (uses.get(resolve(value)) ?? 0) + 1)
+  for (const operation of operations) for (const value of operation.inputs) use(value)
+  for (const value of Object.values(outputs)) use(value)
+  const within = new Map<Operation, SumOfProduct>()
+  const swallowed = new Set<Operation>()
+  for (const operation of operations) {
+    if (operation.op !== 'add') continue
+    const [a, b] = operation.inputs.map(resolve) as [Value, Value]
+    const pairs: readonly (readonly [Value, Value])[] = [
+      [a, b],
+      [b, a],
+    ]
+    for (const [{ from }, added] of pairs) {
+      const alone = from.op === 'matmul' && uses.get(from.outputs[0] as Value) === 1 && added.from !== from
+      if (!alone || from.inputs.some((v) => v.shape.length !== 2) || added.shape.length > 2) continue
+      // What is added is stretched to the product, not the product to it.
+      if (!sameShape((operation.outputs[0] as Value).shape, (from.outputs[0] as Value).shape)) continue
+      within.set(operation, { product: from as Operation<'matmul'>, added })
+      swallowed.add(from)
+      break
+    }
+  }
+  return { within, swallowed }
 }
 
 /** The operations that values need, each after those that it needs itself. */

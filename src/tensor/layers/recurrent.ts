@@ -1,4 +1,4 @@
-import { add, concat, full, matmul, mul, reshape, sigmoid, split, sub, tanh } from '../graph/operators.ts'
+import { add, expand, full, matmul, mul, reshape, sigmoid, split, sub, tanh, transpose } from '../graph/operators.ts'
 import type { Float } from '../graph/value.ts'
 import { type Parameters, within } from './parameters.ts'
 
@@ -14,8 +14,7 @@ export interface Recurrence {
  * A long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000), step by step over inputs of
  * [batch, features] each.
  *
- * Parameters: `input` [features, 4 · units], `hidden` [units, 4 · units], `bias` [4 · units]; gates in the order input, forget, output, cell. What
- * the inputs add is worked out for all steps in one product.
+ * Parameters: `input` [features, 4 · units], `hidden` [units, 4 · units], `bias` [4 · units]; gates in the order input, forget, output, cell.
  */
 export function lstm(
   parameters: Parameters,
@@ -23,22 +22,19 @@ export function lstm(
   units: number,
   state?: readonly Float[],
 ): Recurrence {
-  const projected = project(parameters, inputs, 4 * units, units)
-  const weights = parameters.get('hidden', [units, 4 * units], within(units))
-  const [batch] = (inputs[0] as Float).shape as readonly [number]
-  const nothing = full(parameters.graph, [batch, units], 0)
-  let [hidden, cell] = (state ?? [nothing, nothing]) as readonly [Float, Float]
+  const { enter, weights } = gatesOf(parameters, inputs, units, 4)
+  let [hidden, cell] = (state?.map((x) => transpose(x)) ?? []) as readonly (Float | undefined)[]
   const steps: Float[] = []
-  for (const [t, input] of projected.entries()) {
-    const sums = t === 0 && !state ? input : add(input, matmul(hidden, weights))
-    const [gates, candidate] = split(sums, [3 * units, units]) as readonly [Float, Float]
-    const [enter, keep, leave] = split(sigmoid(gates), [units, units, units]) as readonly [Float, Float, Float]
-    const fresh = mul(enter, tanh(candidate))
-    cell = t === 0 && !state ? fresh : add(mul(keep, cell), fresh)
-    hidden = mul(leave, tanh(cell))
-    steps.push(hidden)
+  for (const input of inputs) {
+    const sums = hidden ? add(matmul(weights, hidden, { transposeA: true }), enter(input)) : enter(input)
+    const [gates, candidate] = split(sums, [3 * units, units], 0) as readonly [Float, Float]
+    const [into, keep, out] = split(sigmoid(gates), [units, units, units], 0) as readonly [Float, Float, Float]
+    const fresh = mul(into, tanh(candidate))
+    cell = cell ? add(mul(keep, cell), fresh) : fresh
+    hidden = mul(out, tanh(cell))
+    steps.push(transpose(hidden))
   }
-  return { steps, state: [hidden, cell] }
+  return { steps, state: [steps.at(-1) as Float, transpose(cell as Float)] }
 }
 
 /**
@@ -53,35 +49,42 @@ export function gru(
   units: number,
   state?: readonly Float[],
 ): Recurrence {
-  const projected = project(parameters, inputs, 3 * units, units)
-  const weights = parameters.get('hidden', [units, 3 * units], within(units))
-  const bias = parameters.get('hiddenBias', [3 * units], within(units))
+  const { enter, weights, column } = gatesOf(parameters, inputs, units, 3)
   const [batch] = (inputs[0] as Float).shape as readonly [number]
-  let [hidden] = (state ?? [full(parameters.graph, [batch, units], 0)]) as readonly [Float]
+  const bias = column('hiddenBias')
+  let hidden = state ? transpose(state[0] as Float) : full(parameters.graph, [units, batch], 0)
   const steps: Float[] = []
-  for (const input of projected) {
-    const recurrent = add(matmul(hidden, weights), bias)
-    const [gatesIn, newIn] = split(input, [2 * units, units]) as readonly [Float, Float]
-    const [gatesHidden, newHidden] = split(recurrent, [2 * units, units]) as readonly [Float, Float]
-    const [reset, update] = split(sigmoid(add(gatesIn, gatesHidden)), [units, units]) as readonly [Float, Float]
+  for (const input of inputs) {
+    const recurrent = add(matmul(weights, hidden, { transposeA: true }), bias)
+    const [gatesIn, newIn] = split(enter(input), [2 * units, units], 0) as readonly [Float, Float]
+    const [gatesHidden, newHidden] = split(recurrent, [2 * units, units], 0) as readonly [Float, Float]
+    const [reset, update] = split(sigmoid(add(gatesIn, gatesHidden)), [units, units], 0) as readonly [Float, Float]
     const fresh = tanh(add(newIn, mul(reset, newHidden)))
     hidden = add(fresh, mul(update, sub(hidden, fresh)))
-    steps.push(hidden)
+    steps.push(transpose(hidden))
   }
-  return { steps, state: [hidden] }
+  return { steps, state: [steps.at(-1) as Float] }
 }
 
-/** What the inputs of all steps add to the gates, in one product for all. */
-function project(parameters: Parameters, inputs: readonly Float[], width: number, units: number): readonly Float[] {
+/**
+ * What the gates of a layer are made with.
+ *
+ * Inside a layer all is [units, batch]: gates then lie one below the other, and cutting them apart is copying of whole stretches instead of rows
+ * bit by bit. Layers upon layers turn it once.
+ */
+function gatesOf(parameters: Parameters, inputs: readonly Float[], units: number, gates: number) {
   const [batch, features] = (inputs[0] as Float).shape as readonly [number, number]
+  const width = gates * units
   const weights = parameters.get('input', [features, width], within(units))
-  const bias = parameters.get('bias', [width], within(units))
-  const all = add(matmul(concat(inputs, 0), weights), bias)
-  return split(
-    all,
-    inputs.map(() => batch),
-    0,
-  )
+  const column = (name: string) =>
+    expand(reshape(parameters.get(name, [width], within(units)), [width, 1]), [width, batch])
+  const bias = column('bias')
+  return {
+    /** What an input adds to the gates. */
+    enter: (input: Float) => add(matmul(weights, transpose(input), { transposeA: true }), bias),
+    weights: parameters.get('hidden', [units, width], within(units)),
+    column,
+  }
 }
 
 /** The steps of a sequence [batch, time, features], [batch, features] each. */

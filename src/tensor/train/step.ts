@@ -129,22 +129,43 @@ export function trainingStep(
   return { model, places, size: places.at(-1)?.to ?? 0, rows: Object.keys(rows) }
 }
 
-/** A step over several batches, as two models: one that adds a batch's gradient to those before, one that takes the step. */
+/** A step in parts, as two models: one that adds a part's gradient to those before, one that takes the step. */
 export interface GradualStep {
-  /** From parameters, a batch and the row `gradient` to `loss` and `next.gradient`. */
+  /** From parameters, examples and the row `gradient` to `loss` and `next.gradient`. */
   readonly adding: Model
-  /** From rows, `gradient` and the pace to the next rows and `gradient.norm`. */
+  /** From rows, `gradient.0` and so on, one for each lane, and the pace to the next rows and `gradient.norm`. */
   readonly taking: Step
 }
 
-/** Writes a training step whose gradient is the mean over so many batches. */
-export function gradualStep(parameters: Parameters, loss: Float, batches: number, options: StepOptions): GradualStep {
+/** Over how much the gradient of a step is a mean. */
+export interface Parts {
+  /** Batches one after the other. */
+  readonly batches: number
+  /** Parts of each batch side by side. */
+  readonly lanes: number
+}
+
+/** Writes a training step whose gradient is the mean over several batches, and over parts of them. */
+export function gradualStep(
+  parameters: Parameters,
+  loss: Float,
+  { batches, lanes }: Parts,
+  options: StepOptions,
+): GradualStep {
+  const { graph } = parameters
   const places = placesOf(parameters)
   const { row, instead } = rowOf(parameters, places)
   const size = places.at(-1)?.to ?? 0
-  const before = parameters.graph.input('gradient', [size]) as Float
-  const added = add(before, mul(slopeRow(parameters, loss), 1 / batches))
-  const { rows, norm } = updated(parameters, places, row, before, options)
+  const slope = mul(slopeRow(parameters, loss), 1 / (batches * lanes))
+  const added = add(graph.input('gradient', [size]) as Float, slope)
+  const all = Array.from({ length: lanes }, (_, k) => graph.input(`gradient.${k}`, [size]) as Float)
+  const { rows, norm } = updated(
+    parameters,
+    places,
+    row,
+    all.reduce((a, b) => add(a, b)),
+    options,
+  )
   return {
     adding: toOnnx({ loss, 'next.gradient': added }, { instead }),
     taking: { model: toOnnx({ 'gradient.norm': norm, ...nextOf(rows) }), places, size, rows: Object.keys(rows) },
