@@ -1,8 +1,13 @@
 import type { Architecture } from '../architecture.ts'
+import { cnnLstm } from './cnn-lstm.ts'
 import { dlinear } from './dlinear.ts'
 import { mlp } from './mlp.ts'
+import { nhits } from './nhits.ts'
+import { tcn } from './tcn.ts'
+import { tide } from './tide.ts'
+import { tsmixer } from './tsmixer.ts'
 
 /** Architectures by name, made from their options: what a saved network is made again with. */
-export const ARCHITECTURES = { dlinear, mlp } as const satisfies Readonly<
+export const ARCHITECTURES = { cnnLstm, dlinear, mlp, nhits, tcn, tide, tsmixer } as const satisfies Readonly<
   Record<string, (options?: object) => Architecture>
 >
