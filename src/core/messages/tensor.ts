@@ -41,6 +41,18 @@ export const tensor = {
     en: "There is no input or label of numbers called '{name}'; there are {known}.",
     zh: '没有名为“{name}”的数值输入或标签；现有 {known}。',
   },
+  'training.checkpoint': {
+    en: '{path} belongs to a training with other options, another network or another seed. Give this one a folder of its own, or remove that file.',
+    zh: '{path} 属于选项、网络或随机种子不同的另一次训练。请为本次训练指定单独的文件夹，或删除该文件。',
+  },
+  'safetensors.broken': {
+    en: '{file} is not a whole safetensors file: {what} cannot be. Write or download it anew.',
+    zh: '{file} 不是完整的 safetensors 文件：{what} 无效。请重新写出或下载。',
+  },
+  'safetensors.shape': {
+    en: "The tensor '{name}' is said to be {shape}, but holds {has} numbers. Give as many as the shape says.",
+    zh: '张量“{name}”的形状为 {shape}，却有 {has} 个数。请按形状提供数据。',
+  },
   'training.lanes': {
     en: 'A batch of {batch} examples cannot be learned from in {lanes} equal parts. Choose a batch that is a multiple.',
     zh: '{batch} 个样本的批次无法等分为 {lanes} 份。请选择其整数倍的批次大小。',
