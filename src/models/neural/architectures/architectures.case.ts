@@ -33,7 +33,7 @@ const FRAMES: readonly (readonly [string, Frame, number])[] = [
 /** Proves that an architecture takes whatever there is to see, that all it sees counts, and that what is missing does no harm. */
 export function architectureContract(make: (options?: object) => Architecture, options: object = {}): void {
   const architecture = make(options)
-  describe(`${architecture.name} as an architecture`, () => {
+  describe(`${architecture.name} ${JSON.stringify(options)} as an architecture`, () => {
     test.each(FRAMES)('says so many numbers a step, seen or not: %s', async (_, frame, width) => {
       const network = await asked(architecture, frame, width)
       const { dims, data } = await network.ask(viewByChance(frame, Random.of(1, 'view')))

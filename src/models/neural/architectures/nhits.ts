@@ -57,15 +57,18 @@ export function nhits(options: object = {}): Architecture {
       const beside = concat(whole ? [...rest, whole] : rest, 1)
       let left = view.target
       const said: Float[] = []
-      for (const [s, { pool, every, blocks }] of chosen.stacks.entries())
-        for (let b = 0; b < blocks; b++) {
-          const block = parameters.in(`stack${s}.block${b}`)
-          const seen = concat([pooled(left, pool, chosen.pooling), beside], 1)
-          const state = chosen.hidden.reduce((x, n, k) => rectified(block.in(`hidden${k}`), x, n, chosen.dropout), seen)
-          said.push(knots(block.in('forecast'), state, horizon, every, width))
-          const back = reshape(knots(block.in('backcast'), state, context, every, 1), [batch, context])
-          left = mul(sub(left, back), view.observed)
-        }
+      const blocks = chosen.stacks.flatMap((stack, s) =>
+        [...Array(stack.blocks).keys()].map((b) => ({ ...stack, s, b })),
+      )
+      for (const [k, { pool, every, s, b }] of blocks.entries()) {
+        const block = parameters.in(`stack${s}.block${b}`)
+        const seen = concat([pooled(left, pool, chosen.pooling), beside], 1)
+        const state = chosen.hidden.reduce((x, n, i) => rectified(block.in(`hidden${i}`), x, n, chosen.dropout), seen)
+        said.push(knots(block.in('forecast'), state, horizon, every, width))
+        if (k === blocks.length - 1) break
+        const back = reshape(knots(block.in('backcast'), state, context, every, 1), [batch, context])
+        left = mul(sub(left, back), view.observed)
+      }
       const forecast = transpose(said.reduce((a, b) => add(a, b)))
       // What is known of a step reaches knots only, which may be far from it: it meets the forecast at the step once more.
       const met = future && rectified(parameters.in('known'), concat([forecast, future]), chosen.known, chosen.dropout)

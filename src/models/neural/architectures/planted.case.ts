@@ -1,12 +1,13 @@
 import { Random } from '../../../core/random.ts'
+import { toOnnx } from '../../../tensor/graph/emit.ts'
 import { mean, mul, sub } from '../../../tensor/graph/operators.ts'
 import type { Tensor } from '../../../tensor/onnx/model.ts'
 import { writeModel } from '../../../tensor/onnx/write.ts'
 import { session } from '../../../tensor/runtime.ts'
 import { correctionsAt } from '../../../tensor/train/optimiser.ts'
-import { initialRow, PACE, trainingStep, withParameters } from '../../../tensor/train/step.ts'
+import { initialRow, PACE, trainingStep } from '../../../tensor/train/step.ts'
 import type { Architecture, Frame } from '../architecture.ts'
-import { built, type Feeds } from './running.case.ts'
+import { built, cut, type Feeds } from './running.case.ts'
 
 const OPTIMISER = { kind: 'adam' } as const
 const CONTEXT = 21
@@ -116,9 +117,9 @@ export async function learned(
 async function remaining(architecture: Architecture, rule: Rule, row: Tensor, random: Random): Promise<number> {
   const frame = frameOf(rule, 256)
   const { parameters, raw } = built(architecture, frame, 1)
-  const model = await session(writeModel(withParameters(parameters, { raw })), { threads: 1 })
+  const model = await session(writeModel(toOnnx({ raw })), { threads: 1 })
   const feeds = examples(rule, frame, random)
-  const all: Record<string, Tensor> = { ...feeds, parameters: row }
+  const all: Record<string, Tensor> = { ...feeds, ...cut(parameters, row.data as Float32Array) }
   const said = (await model.run(Object.fromEntries(model.inputs.map((name) => [name, all[name] as Tensor])))).raw
   await model.dispose()
   const truth = [...((feeds.truth as Tensor).data as Float32Array)]

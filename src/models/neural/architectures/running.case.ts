@@ -3,6 +3,7 @@ import { Random } from '../../../core/random.ts'
 import { toOnnx } from '../../../tensor/graph/emit.ts'
 import { tensorGraph } from '../../../tensor/graph/graph.ts'
 import { sizeOf } from '../../../tensor/graph/shapes.ts'
+import type { Float } from '../../../tensor/graph/value.ts'
 import { type Parameters, parametersOf } from '../../../tensor/layers/parameters.ts'
 import type { Tensor } from '../../../tensor/onnx/model.ts'
 import { writeModel } from '../../../tensor/onnx/write.ts'
@@ -23,7 +24,7 @@ export function built(architecture: Architecture, frame: Frame, width: number, t
 }
 
 /** A view by chance, everything observed. */
-export function viewByChance(frame: Frame, random: Random): Feeds {
+export function viewByChance(frame: Frame, random: Random): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {}
   for (const [name, { shape, type }] of Object.entries(inputFields(frame))) {
     const dims = [frame.batch, ...shape]
@@ -45,16 +46,21 @@ export function viewByChance(frame: Frame, random: Random): Feeds {
   return feeds
 }
 
-/** First parameters with a little noise on all, so that none of those that begin as zeros hides what it would tell. */
-function stirred(parameters: Parameters, random: Random): Record<string, Tensor> {
-  const row = initialRow(parameters, random).map((x) => x + 0.1 * random.normal())
-  return Object.fromEntries(
+/** Parameters by name, cut from the row of all of them. */
+export const cut = (parameters: Parameters, row: Float32Array): Record<string, Tensor> =>
+  Object.fromEntries(
     placesOf(parameters).map(({ name, shape, from, to }) => [
       name,
       { type: 'float32', dims: shape, data: row.slice(from, to) },
     ]),
   )
-}
+
+/** First parameters with a little noise on all, so that none of those that begin as zeros hides what it would tell. */
+const stirred = (parameters: Parameters, random: Random): Record<string, Tensor> =>
+  cut(
+    parameters,
+    initialRow(parameters, random).map((x) => x + 0.1 * random.normal()),
+  )
 
 /** An architecture with parameters by chance that can be asked again and again, until it is closed. */
 export async function asked(architecture: Architecture, frame: Frame, width: number) {
@@ -80,4 +86,17 @@ export function changed(feeds: Feeds, field: string, at: (k: number) => boolean)
       ? (old.data as BigInt64Array).map((x, k) => (at(k) ? (x === 0n ? 1n : 0n) : x))
       : (old.data as Float32Array).map((x, k) => (at(k) ? x + 1 : x))
   return { ...feeds, [field]: { ...old, data } as Tensor }
+}
+
+/** What a few layers make of their inputs, and the parameters by name: for holding them against their equations. */
+export async function worked(make: (parameters: Parameters) => Float, feeds: Feeds = {}, training = false) {
+  const parameters = parametersOf(tensorGraph(), { training })
+  const y = make(parameters)
+  const model = await session(writeModel(toOnnx({ y })), { threads: 1 })
+  const weights = stirred(parameters, Random.of(3, 'worked'))
+  const all: Record<string, Tensor> = { ...feeds, ...weights }
+  const out = await model.run(Object.fromEntries(model.inputs.map((name) => [name, all[name] as Tensor])))
+  await model.dispose()
+  const weight = (name: string) => weights[name]?.data as Float32Array
+  return { y: out.y?.data as Float32Array, dims: out.y?.dims as readonly number[], weight }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { add, full, mul, relu, reshape, sigmoid, split, tanh } from '../../../tensor/graph/operators.ts'
+import { add, mul, relu, reshape, sigmoid, split, tanh } from '../../../tensor/graph/operators.ts'
 import type { Float } from '../../../tensor/graph/value.ts'
-import { dense, dropout } from '../../../tensor/layers/dense.ts'
+import { dense } from '../../../tensor/layers/dense.ts'
 import type { Architecture } from '../architecture.ts'
 import { encode } from '../encoding.ts'
 import { decoded, levelSkip } from './blocks.ts'
 import { optionsOf, share, skip, units } from './options.ts'
-import { behind, convolved, last, turned } from './time-major.ts'
+import { behind, channelDropout, convolved, last, turned } from './time-major.ts'
 
 const schema = z.strictObject({
   /** Channels of the convolutions. */
@@ -50,9 +50,7 @@ export function tcn(options: object = {}): Architecture {
         const sums = convolved(layer.in('gates'), x, 2 * channels, reach)
         const under = whole ? add(sums, dense(layer.in('whole'), whole, 2 * channels, { bias: false })) : sums
         const [signal, gate] = split(under, [channels, channels]) as readonly [Float, Float]
-        // Whole channels are dropped, not single periods: those beside would tell what was there (Tompson et al., 2015).
-        const kept = dropout(layer, full(parameters.graph, [1, frame.batch, channels], 1), chosen.dropout)
-        const gated = mul(mul(tanh(signal), sigmoid(gate)), kept)
+        const gated = channelDropout(layer, mul(tanh(signal), sigmoid(gate)), chosen.dropout)
         const now = reshape(last(gated, 1), [frame.batch, channels])
         states.push(dense(layer.in('state'), now, chosen.state, { bias: k === 0 }))
         // Nobody asks the last layer for more than its state.

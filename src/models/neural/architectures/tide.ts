@@ -20,8 +20,8 @@ const schema = z.strictObject({
   step: units.default(16),
   temporal: units.default(32),
   dropout: share.default(0.1),
-  /** Whether blocks are normalised. */
-  norm: z.boolean().default(true),
+  /** Whether blocks are normalised; chosen by data set in the paper. Without it products of level and covariates are learned sooner. */
+  norm: z.boolean().default(false),
   skip,
 })
 

@@ -1,6 +1,17 @@
-import { add, concat, matmul, pad, reshape, slice, split, transpose } from '../../../tensor/graph/operators.ts'
+import {
+  add,
+  concat,
+  full,
+  matmul,
+  mul,
+  pad,
+  reshape,
+  slice,
+  split,
+  transpose,
+} from '../../../tensor/graph/operators.ts'
 import type { Float } from '../../../tensor/graph/value.ts'
-import { dense } from '../../../tensor/layers/dense.ts'
+import { dense, dropout } from '../../../tensor/layers/dense.ts'
 import { type Parameters, within } from '../../../tensor/layers/parameters.ts'
 
 /**
@@ -49,4 +60,13 @@ export function last(x: Float, length: number): Float {
 export function periodsOf(x: Float): readonly Float[] {
   const [time, batch, features] = x.shape as readonly [number, number, number]
   return split(x, new Array<number>(time).fill(1), 0).map((period) => reshape(period, [batch, features]))
+}
+
+/**
+ * Zeros whole features of an example, all of its periods, while learning: a single one would be told by those beside it (Tompson et al., 2015, as Bai,
+ * Kolter and Koltun have it, 2018).
+ */
+export function channelDropout(parameters: Parameters, x: Float, share: number): Float {
+  if (!parameters.training || share === 0) return x
+  return mul(x, dropout(parameters, full(parameters.graph, [1, ...x.shape.slice(1)], 1), share))
 }
