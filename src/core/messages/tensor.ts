@@ -53,6 +53,10 @@ export const tensor = {
     en: "The tensor '{name}' is said to be {shape}, but holds {has} numbers. Give as many as the shape says.",
     zh: '张量“{name}”的形状为 {shape}，却有 {has} 个数。请按形状提供数据。',
   },
+  'training.weights': {
+    en: "The weights hold no '{name}' of {shape}. They belong to another network: make it with the options that it was trained with.",
+    zh: '权重中没有形状为 {shape} 的“{name}”。它们属于另一网络：请使用训练时的选项构建网络。',
+  },
   'training.lanes': {
     en: 'A batch of {batch} examples cannot be learned from in {lanes} equal parts. Choose a batch that is a multiple.',
     zh: '{batch} 个样本的批次无法等分为 {lanes} 份。请选择其整数倍的批次大小。',

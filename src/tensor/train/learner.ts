@@ -88,7 +88,7 @@ export async function learnerOf<I extends Fields, L extends Fields>(
   const paces = Object.fromEntries(PACE.map((name, k) => [name, pace[k] as Scalar]))
   const way: Asked = { parameters, loss, options, data, paces, given, parts: { batches: accumulate, lanes } }
   const { step, sides, take, dispose } = lanes * accumulate > 1 ? await inParts(way) : await directly(way)
-  const judge = await judgeOf(network, fields, tensorsOf(fields, batch, size), options, step.size)
+  const judge = await judgeOf(network, fields, tensorsOf(fields, batch, size), options, step)
   let side: Side = 0
   return {
     places: step.places,
@@ -275,12 +275,12 @@ async function judgeOf<I extends Fields, L extends Fields>(
   fields: I & L,
   data: Readonly<Record<string, Tensor>>,
   { batch, ...options }: LearnerOptions,
-  size: number,
+  { size, places }: Pick<Step, 'size' | 'places'>,
 ) {
   const parameters = parametersOf(tensorGraph(), { training: false })
   const values = inputsOf(parameters.graph, fields, batch)
   const loss = network.loss(network.forward(parameters, values), values)
-  const model = await session(writeModel(withParameters(parameters, { loss })), options)
+  const model = await session(writeModel(withParameters(parameters, places, { loss })), options)
   const row = vector(new Float32Array(size))
   const lossOut = scalar()
   const through = model.prepare({ ...data, parameters: row }, { loss: lossOut })

@@ -45,7 +45,7 @@ export function networkModel<I extends Fields>(
   metadata: Readonly<Record<string, string>> = {},
 ): Model {
   const { parameters, outputs } = drawn(network, batch, false)
-  return withWeights(parameters, weights.row, outputs, metadata)
+  return withWeights(parameters, weights, outputs, metadata)
 }
 
 /** Makes a network with its weights ready to predict. */
@@ -55,7 +55,7 @@ export async function predictorOf<I extends Fields>(
   { batch = 256, chance, ...options }: PredictorOptions = {},
 ): Promise<Predictor> {
   const { parameters, outputs } = drawn(network, batch, chance !== undefined)
-  const model = await session(writeModel(withWeights(parameters, weights.row, outputs)), options)
+  const model = await session(writeModel(withWeights(parameters, weights, outputs)), options)
   const inputs = arraysOf(network.inputs, batch)
   const noise = noiseFeeds(parameters, chance?.seed ?? 0)
   const held = Object.fromEntries(

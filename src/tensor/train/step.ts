@@ -1,12 +1,14 @@
+import { ForetideError } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
 import { toOnnx } from '../graph/emit.ts'
 import { gradients } from '../graph/gradients.ts'
 import { add, concat, mul, reshape, split, sqrt, sub, sum } from '../graph/operators.ts'
-import { sizeOf } from '../graph/shapes.ts'
+import { sameShape, sizeOf } from '../graph/shapes.ts'
 import type { Float, Value } from '../graph/value.ts'
 import type { Parameters } from '../layers/parameters.ts'
 import type { Model } from '../onnx/model.ts'
 import { clipped, type OptimiserOptions, slotsOf, stepped } from './optimiser.ts'
+import type { Weights } from './weights.ts'
 
 /** How a step is taken. */
 export interface StepOptions {
@@ -62,7 +64,11 @@ function rowOf({ graph, all }: Parameters, places: readonly Place[]) {
     places.map(({ from, to }) => to - from),
     0,
   )
-  const instead = new Map([...all.values()].map(({ value }, k) => [value, reshape(parts[k] as Float, value.shape)]))
+  const instead = new Map<Value, Value>()
+  for (const [k, { name, shape }] of places.entries()) {
+    const parameter = all.get(name)
+    if (parameter) instead.set(parameter.value, reshape(parts[k] as Float, shape))
+  }
   return { row, instead }
 }
 
@@ -172,25 +178,28 @@ export function gradualStep(
   }
 }
 
-/** Writes outputs as a model that is given the row of parameters anew at every run. */
-export function withParameters(parameters: Parameters, outputs: Readonly<Record<string, Value>>): Model {
-  const { instead } = rowOf(parameters, placesOf(parameters))
-  return toOnnx(outputs, { instead })
+/** Writes outputs as a model that is given the row of parameters, which stand in these places, anew at every run. */
+export function withParameters(
+  parameters: Parameters,
+  places: readonly Place[],
+  outputs: Readonly<Record<string, Value>>,
+): Model {
+  return toOnnx(outputs, { instead: rowOf(parameters, places).instead })
 }
 
-/** Writes outputs as a model that holds its parameters itself: what is kept and shipped. */
+/** Writes outputs as a model that holds its weights itself: what is kept and shipped; refuses weights of another network. */
 export function withWeights(
-  parameters: Parameters,
-  row: Float32Array,
+  { graph, all }: Parameters,
+  { places, row }: Weights,
   outputs: Readonly<Record<string, Value>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Model {
-  const { graph, all } = parameters
-  const instead = new Map(
-    placesOf(parameters).map(({ name, shape, from, to }) => [
-      (all.get(name) as { value: Value }).value,
-      graph.constant(row.slice(from, to), shape),
-    ]),
-  )
+  const instead = new Map<Value, Value>()
+  for (const [name, { value }] of all) {
+    const place = places.find((p) => p.name === name)
+    if (!place || !sameShape(place.shape, value.shape))
+      throw new ForetideError('training.weights', { name, shape: value.shape.join(' × ') })
+    instead.set(value, graph.constant(row.slice(place.from, place.to), value.shape))
+  }
   return toOnnx(outputs, { instead, metadata })
 }
