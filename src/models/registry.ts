@@ -2,6 +2,7 @@ import { ForetideError } from '../core/errors.ts'
 import { GLOBAL_NAMES, type GlobalName, globalNamed } from './global/presets.ts'
 import { localModel } from './local-model.ts'
 import type { Model } from './model.ts'
+import { NEURAL_NAMES, type NeuralName, neuralNamed } from './neural/presets.ts'
 import { calibrated } from './statistical/calibrated.ts'
 import { type MakeMethod, METHODS, type MethodName } from './statistical/methods.ts'
 
@@ -21,7 +22,9 @@ const METHODS_MODULE = new URL(
 const WRAPPED: Readonly<Record<string, (model: Model) => Model>> = { ensemble: calibrated }
 
 /** What each method does, in a line. */
-const ABOUT: { readonly [N in MethodName | GlobalName]: readonly [family: string, en: string, zh: string] } = {
+const ABOUT: {
+  readonly [N in MethodName | GlobalName | NeuralName]: readonly [family: string, en: string, zh: string]
+} = {
   naive: ['simple', 'the last value', '最近一个值'],
   'seasonal-naive': ['simple', 'the last value of the same phase of the cycle', '上一周期同一相位的值'],
   drift: ['simple', 'the line through the first and last value', '首末值连线'],
@@ -88,6 +91,13 @@ const ABOUT: { readonly [N in MethodName | GlobalName]: readonly [family: string
   'elastic-net': ['linear', 'the elastic net across all series', '跨序列弹性网络'],
   'quantile-regression': ['linear', 'linear quantiles across all series', '跨序列线性分位数回归'],
   svr: ['linear', 'linear support vector regression across all series', '跨序列线性支持向量回归'],
+  mlp: ['neural', 'a multilayer perceptron across all series', '跨序列多层感知机'],
+  dlinear: ['neural', 'linear maps of trend and season across all series', '跨序列趋势-季节线性网络 (DLinear)'],
+  nhits: ['neural', 'N-HiTS: hierarchical interpolation', 'N-HiTS 层级插值网络'],
+  tide: ['neural', 'TiDE: a dense encoder and decoder', 'TiDE 稠密编码-解码网络'],
+  tsmixer: ['neural', 'TSMixer: time and features mixed in turn', 'TSMixer 时间-特征混合网络'],
+  tcn: ['neural', 'dilated causal convolutions', '扩张因果卷积网络'],
+  'cnn-lstm': ['neural', 'a convolution, then a long short-term memory', '卷积-长短期记忆网络'],
   'svr-rbf': ['linear', 'the same with a radial kernel by random features', '径向核（随机特征）支持向量回归'],
 }
 
@@ -106,6 +116,7 @@ export const MODEL_INFOS: readonly ModelInfo[] = Object.entries(ABOUT).map(([nam
  */
 export function modelNamed(name: string, options: object = {}): Model {
   if ((GLOBAL_NAMES as readonly string[]).includes(name)) return globalNamed(name as GlobalName, options)
+  if ((NEURAL_NAMES as readonly string[]).includes(name)) return neuralNamed(name as NeuralName, options)
   const make: MakeMethod | undefined = Object.hasOwn(METHODS, name) ? METHODS[name as MethodName] : undefined
   if (!make)
     throw new ForetideError('usage.model', { model: name, known: Object.keys(ABOUT).join(', ') }, { fault: 'usage' })

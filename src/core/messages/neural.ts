@@ -5,4 +5,8 @@ export const neural = {
     en: "The option '{option}' of the network '{network}' will not do: {problem}.",
     zh: '网络“{network}”的选项“{option}”无效：{problem}。',
   },
+  'neural.horizon': {
+    en: "'{model}' has learned to look {learned} periods ahead; {asked} are asked for. Fit it for a window of that horizon.",
+    zh: '“{model}”学到的预测期为 {learned} 期，却要求 {asked} 期。请用该预测期的窗口重新拟合。',
+  },
 } satisfies Record<string, Message>

@@ -17,6 +17,8 @@ export interface Head {
   readonly outputs: number
   /** Whether it speaks of units from 0 on, so that examples may be divided by a level but not moved. */
   readonly counts: boolean
+  /** Whether {@link mean} is the median, which goes through a transform of the target as it is. */
+  readonly median?: boolean
   /** Proper parameters (positive spreads, ascending quantiles) from raw numbers, [batch, horizon, width] to [batch, horizon, outputs]. */
   transform(raw: Float): Float
   /** The loss of each step, [batch, horizon], from outputs, truths [batch, horizon] and levels [batch, 1]. */

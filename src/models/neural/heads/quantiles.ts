@@ -58,6 +58,7 @@ export function quantiles(options: object = {}): Head {
     width: n,
     outputs: n,
     counts: false,
+    median: chosen.point === 'median',
     transform(raw) {
       const centre = slice(raw, -1, middle, middle + 1)
       const parts: Float[] = []

@@ -1,0 +1,180 @@
+import { type Ask, blankForecast, type Forecast } from '../../core/forecast.ts'
+import { at, Mask } from '../../core/panel.ts'
+import { Random } from '../../core/random.ts'
+import { checkInterrupt, type Run } from '../../core/run.ts'
+import { VERSION } from '../../core/version.ts'
+import type { Window } from '../../core/window.ts'
+import { type Predictor, predictorOf } from '../../tensor/train/predictor.ts'
+import { ascend, meanOf, quantileOf, scoresOf } from '../global/grid.ts'
+import { keptWindow } from '../global/kept-window.ts'
+import { drawPaths } from '../global/paths.ts'
+import { blocksOf } from '../local-model.ts'
+import { normalQuantile } from '../statistical/normal.ts'
+import { batchOf } from './examples/batches.ts'
+import { forecastExamples, type PanelExamples } from './examples/examples.ts'
+import { restored } from './examples/target.ts'
+import type { Head } from './head.ts'
+import { assembled, GRID, type Learned } from './learned.ts'
+
+const BATCH = 512
+
+/** What is known of each series beside what networks see. */
+interface Bounds {
+  /** Whether anything was observed, and whether anything below zero. */
+  readonly observed: Uint8Array
+  readonly signed: Uint8Array
+  /** Planned closures of each step. */
+  readonly closed: Uint8Array
+}
+
+/** Distributions of all series and steps, in units: quantiles at the levels of {@link GRID}, and means. */
+interface Said {
+  readonly grid: Float64Array
+  readonly mean: Float64Array
+}
+
+/** Answers all series of a window, up to as many steps as the networks have learned; series of which nothing was observed are refused. */
+export async function answer(learned: Learned, window: Window, ask: Ask, run: Run): Promise<Forecast> {
+  const { settings, preparation, members } = learned
+  const kept = keptWindow(window)
+  const examples = await forecastExamples(kept, preparation)
+  const bounds = await boundsOf(kept, examples.count)
+  const { network, head } = assembled(settings, examples.frame)
+  const said: Said = {
+    grid: new Float64Array(examples.count * preparation.settings.horizon * GRID.length),
+    mean: new Float64Array(examples.count * preparation.settings.horizon),
+  }
+  for (const [k, { weights }] of members.entries()) {
+    const predictor = await predictorOf(network, weights, {
+      batch: Math.max(1, Math.min(BATCH, examples.count)),
+      threads: run.threads,
+    })
+    try {
+      await gather(examples, predictor, head, learned, said, run, k)
+    } finally {
+      await predictor.dispose()
+    }
+  }
+  for (let k = 0; k < said.grid.length; k++) said.grid[k] = at(said.grid, k) / members.length
+  for (let k = 0; k < said.mean.length; k++) said.mean[k] = at(said.mean, k) / members.length
+  return written(learned, window, ask, run, examples.ids, bounds, said)
+}
+
+/** Adds what one network says of every series. */
+async function gather(
+  examples: PanelExamples,
+  predictor: Predictor,
+  head: Head,
+  { settings: { name }, preparation }: Learned,
+  { grid, mean }: Said,
+  run: Run,
+  member: number,
+): Promise<void> {
+  const { horizon, transform } = preparation.settings
+  const n = GRID.length
+  const scores = scoresOf(GRID)
+  const room = { ...batchOf(examples.frame, predictor.batch), ...predictor.inputs }
+  const own = new Float64Array(n)
+  for (let from = 0; from < examples.count; from += predictor.batch) {
+    checkInterrupt(run)
+    const count = Math.min(predictor.batch, examples.count - from)
+    examples.fill(
+      Array.from({ length: count }, (_, r) => from + r),
+      room,
+    )
+    await predictor.run(member)
+    const outputs = predictor.outputs.outputs as Float32Array
+    for (let r = 0; r < count; r++) {
+      const level = at(room.level, r)
+      const offset = at(room.offset, r)
+      const units = (x: number) => restored(transform, offset + level * x)
+      for (let h = 0; h < horizon; h++) {
+        const begin = (r * horizon + h) * head.outputs
+        const cell = (from + r) * horizon + h
+        head.quantiles(outputs, begin, level, GRID, own, 0)
+        for (let l = 0; l < n; l++) own[l] = units(at(own, l))
+        for (let l = 0; l < n; l++) grid[cell * n + l] = at(grid, cell * n + l) + at(own, l)
+        // A transform moves a median, but not a mean: that is taken of what is restored.
+        const plain = transform === 'none' || head.median === true
+        mean[cell] = at(mean, cell) + (plain ? units(head.mean(outputs, begin, level)) : meanOf(own, 0, scores))
+      }
+    }
+    run.progress({ stage: `${name}: forecast`, done: from + count, total: examples.count })
+  }
+}
+
+async function boundsOf(window: Window, count: number): Promise<Bounds> {
+  const { horizon } = window
+  const observed = new Uint8Array(count)
+  const signed = new Uint8Array(count)
+  const closed = new Uint8Array(count * horizon)
+  let first = 0
+  for await (const [past, known] of blocksOf(window)) {
+    for (let i = 0; i < past.ids.length; i++) {
+      for (let k = at(past.offsets, i); k < at(past.offsets, i + 1); k++) {
+        if (Number.isNaN(at(past.target, k)) || (at(past.mask, k) & Mask.closed) !== 0) continue
+        observed[first + i] = 1
+        if (at(past.target, k) < 0) signed[first + i] = 1
+      }
+      for (let h = 0; h < horizon; h++)
+        closed[(first + i) * horizon + h] = (at(known.mask, at(known.offsets, i) + h) & Mask.closed) === 0 ? 0 : 1
+    }
+    first += past.ids.length
+  }
+  return { observed, signed, closed }
+}
+
+function written(
+  { settings: { name }, preparation, rho }: Learned,
+  window: Window,
+  ask: Ask,
+  run: Run,
+  ids: readonly string[],
+  { observed, signed, closed }: Bounds,
+  said: Said,
+): Forecast {
+  const { horizon, calendar, digest } = window
+  const provenance = { model: name, window: digest, version: VERSION }
+  const forecast = blankForecast({ calendar, ids, start: window.cutoff + 1, horizon, provenance }, ask)
+  const n = GRID.length
+  const scores = scoresOf(GRID)
+  const asked = Float64Array.from(ask.levels, normalQuantile)
+  for (let i = 0; i < ids.length; i++) {
+    if (observed[i] === 0) {
+      forecast.refused.set(i, [{ model: name, reason: 'noValues', details: {} }])
+      continue
+    }
+    const begin = i * preparation.settings.horizon
+    const grid = said.grid.slice(begin * n, (begin + horizon) * n)
+    const mean = said.mean.slice(begin, begin + horizon)
+    for (let h = 0; h < horizon; h++) {
+      ascend(grid, h * n, n)
+      if (signed[i] === 0) {
+        mean[h] = Math.max(0, at(mean, h))
+        for (let l = h * n; l < (h + 1) * n; l++) grid[l] = Math.max(0, at(grid, l))
+      }
+      if (closed[i * horizon + h] === 0) continue
+      mean[h] = 0
+      grid.fill(0, h * n, (h + 1) * n)
+    }
+    if (!(mean.every(Number.isFinite) && grid.every(Number.isFinite))) {
+      forecast.refused.set(i, [{ model: name, reason: 'didNotConverge', details: {} }])
+      continue
+    }
+    forecast.answeredBy[i] = name
+    forecast.mean.set(mean, i * horizon)
+    for (let h = 0; h < horizon; h++) {
+      // Roundings of the interpolation must not cross, nor what is drawn out below the lowest level fall below zero.
+      let least = signed[i] === 0 ? 0 : Number.NEGATIVE_INFINITY
+      for (let l = 0; l < asked.length; l++) {
+        least = Math.max(least, quantileOf(grid, h * n, scores, at(asked, l)))
+        forecast.quantiles[(i * horizon + h) * asked.length + l] = least
+      }
+    }
+    if (!forecast.paths) continue
+    const random = Random.of(run.seed, `${name}:${ids[i]}`)
+    const paths = forecast.paths.values.subarray(i * ask.paths * horizon, (i + 1) * ask.paths * horizon)
+    drawPaths(grid, mean, scores, rho, signed[i] === 0, random, paths)
+  }
+  return forecast
+}
