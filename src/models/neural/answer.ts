@@ -20,8 +20,9 @@ const BATCH = 512
 
 /** What is known of each series beside what networks see. */
 interface Bounds {
-  /** Whether anything was observed, and whether anything below zero. */
-  readonly observed: Uint8Array
+  /** How many values were observed, whether any of them was not 0, and whether any was below. */
+  readonly observed: Int32Array
+  readonly demanded: Uint8Array
   readonly signed: Uint8Array
   /** Planned closures of each step. */
   readonly closed: Uint8Array
@@ -105,7 +106,8 @@ async function gather(
 
 async function boundsOf(window: Window, count: number): Promise<Bounds> {
   const { horizon } = window
-  const observed = new Uint8Array(count)
+  const observed = new Int32Array(count)
+  const demanded = new Uint8Array(count)
   const signed = new Uint8Array(count)
   const closed = new Uint8Array(count * horizon)
   let first = 0
@@ -113,7 +115,8 @@ async function boundsOf(window: Window, count: number): Promise<Bounds> {
     for (let i = 0; i < past.ids.length; i++) {
       for (let k = at(past.offsets, i); k < at(past.offsets, i + 1); k++) {
         if (Number.isNaN(at(past.target, k)) || (at(past.mask, k) & Mask.closed) !== 0) continue
-        observed[first + i] = 1
+        observed[first + i] = at(observed, first + i) + 1
+        if (at(past.target, k) !== 0) demanded[first + i] = 1
         if (at(past.target, k) < 0) signed[first + i] = 1
       }
       for (let h = 0; h < horizon; h++)
@@ -121,7 +124,7 @@ async function boundsOf(window: Window, count: number): Promise<Bounds> {
     }
     first += past.ids.length
   }
-  return { observed, signed, closed }
+  return { observed, demanded, signed, closed }
 }
 
 function written(
@@ -130,7 +133,7 @@ function written(
   ask: Ask,
   run: Run,
   ids: readonly string[],
-  { observed, signed, closed }: Bounds,
+  { observed, demanded, signed, closed }: Bounds,
   said: Said,
 ): Forecast {
   const { horizon, calendar, digest } = window
@@ -147,6 +150,12 @@ function written(
     const begin = i * preparation.settings.horizon
     const grid = said.grid.slice(begin * n, (begin + horizon) * n)
     const mean = said.mean.slice(begin, begin + horizon)
+    if (demanded[i] === 0) {
+      // A series that never sold has no scale but that of all: it is taken for one whose least demand comes next.
+      const share = preparation.least / (at(observed, i) + 1) / preparation.size
+      for (let k = 0; k < grid.length; k++) grid[k] = at(grid, k) * share
+      for (let h = 0; h < horizon; h++) mean[h] = at(mean, h) * share
+    }
     for (let h = 0; h < horizon; h++) {
       ascend(grid, h * n, n)
       if (signed[i] === 0) {

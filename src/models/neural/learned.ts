@@ -12,7 +12,7 @@ import type { Weights } from '../../tensor/train/weights.ts'
 import { scoreOf, scoresOf } from '../global/grid.ts'
 import { keptWindow } from '../global/kept-window.ts'
 import { ARCHITECTURES } from './architectures/architectures.ts'
-import { batchesOf, batchOf } from './examples/batches.ts'
+import { batchesOf, batchOf, copyBatch } from './examples/batches.ts'
 import { type Cells, cellsOf } from './examples/cells.ts'
 import { examplesOf, type PanelExamples } from './examples/examples.ts'
 import type { ExampleInput } from './examples/options.ts'
@@ -124,7 +124,7 @@ function inOrder(examples: PanelExamples, size: number): Source & { readonly bat
       const rows = Array.from({ length: size }, (_, r) => (k * size + r) % examples.count)
       const room = batchOf(examples.frame, size)
       examples.fill(rows, room)
-      for (const [name, array] of Object.entries(into)) (array as Float32Array).set(room[name as 'target'])
+      copyBatch(room, into)
     },
   }
 }

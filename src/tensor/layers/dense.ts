@@ -13,8 +13,7 @@ export interface DenseOptions {
  * A weighted sum of the last axis for each of `units`: x · `weight` + `bias`, [..., features] to [..., units].
  *
  * @example
- * const p = parametersOf(tensorGraph())
- * dense(p.in('head'), p.graph.input('x', [32, 7, 8]), 3).shape // → [32, 7, 3]
+ * const price = dense(parameters.in('head'), x, 3)
  */
 export function dense(parameters: Parameters, x: Float, units: number, options: DenseOptions = {}): Float {
   const features = x.shape.at(-1) as number

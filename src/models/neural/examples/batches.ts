@@ -53,13 +53,15 @@ export function batchesOf(examples: Examples, { seed, size }: DrawOptions): Batc
       return room
     },
     async put(step, into) {
-      fill(step, into as unknown as Batch)
+      room ??= batchOf(examples.frame, size)
+      fill(step, room)
+      copyBatch(room, into)
     },
     async close() {},
   }
 }
 
-/** Copies one batch into another. */
+/** Copies a batch into arrays of some of its fields, or all. */
 export function copyBatch(from: Batch, into: Arrays): void {
-  for (const [name, array] of Object.entries(from)) (into[name] as Float32Array).set(array)
+  for (const [name, array] of Object.entries(into)) (array as Float32Array).set(from[name as 'target'])
 }

@@ -40,6 +40,8 @@ export interface Preparation {
   /** Mean and mean size of all observed values, for series of which nothing is known. */
   readonly mean: number
   readonly size: number
+  /** The least size of all observed values that are not 0, for series that were never seen to sell. */
+  readonly least: number
   /** Of log(1 + periods since the first observed one), and of the logarithm of the size of a context. */
   readonly age: Standard
   readonly logSize: Standard
@@ -135,6 +137,7 @@ class Study {
   readonly #size = new Moments()
   readonly #age = new Moments()
   readonly #logSize = new Moments()
+  #least = Number.POSITIVE_INFINITY
   #censored = false
   #series = 0
 
@@ -200,6 +203,7 @@ class Study {
         const y = at(values, k)
         this.#target.add(y)
         this.#size.add(Math.abs(y))
+        if (Math.abs(y) > LEAST_SIZE) this.#least = Math.min(this.#least, Math.abs(y))
         if (first === count && !Number.isNaN(y)) first = k
         if (first < count) this.#age.add(Math.log1p(k - first + 1))
         if (at(sizes, k) > 0) this.#logSize.add(Math.log(at(sizes, k)))
@@ -225,6 +229,7 @@ class Study {
       censored: this.#censored,
       mean: this.#target.mean,
       size: this.#size.mean > LEAST_SIZE ? this.#size.mean : 1,
+      least: Number.isFinite(this.#least) ? this.#least : 1,
       age: this.#age.standard(),
       logSize: this.#logSize.standard(),
     }
