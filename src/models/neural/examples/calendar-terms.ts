@@ -24,24 +24,42 @@ const oneHot = (count: number, of: (date: Date) => number): readonly Term[] =>
 const WEEKDAYS = oneHot(7, weekday)
 const YEAR = circle(ofYear)
 
-const TERMS: { readonly [U in Unit]: readonly Term[] } = {
-  hour: [...circle((date) => date.getUTCHours() / 24), ...circle((date) => weekday(date) / 7), ...WEEKDAYS],
-  day: [...WEEKDAYS, ...circle(ofMonth), ...YEAR],
-  week: YEAR,
-  month: [...circle((date) => date.getUTCMonth() / 12), ...oneHot(12, (date) => date.getUTCMonth())],
-  quarter: YEAR,
-  year: [],
+/** Cycles of the calendar, and how many days they take. */
+const CYCLES = { day: 1, week: 7, month: 30.44, year: 365.25 } as const
+export type Cycle = keyof typeof CYCLES
+
+const TERMS: { readonly [U in Unit]: { readonly [C in Cycle]?: readonly Term[] } } = {
+  hour: {
+    day: circle((date) => date.getUTCHours() / 24),
+    week: [...circle((date) => weekday(date) / 7), ...WEEKDAYS],
+    year: YEAR,
+  },
+  day: { week: WEEKDAYS, month: circle(ofMonth), year: YEAR },
+  week: { year: YEAR },
+  month: { year: [...circle((date) => date.getUTCMonth() / 12), ...oneHot(12, (date) => date.getUTCMonth())] },
+  quarter: { year: YEAR },
+  year: {},
 }
 
-/** How many terms a length of period has. */
-export const termCount = (unit: Unit): number => TERMS[unit].length
+/** The cycles that a length of period has terms for and that so many days hold twice: of a longer one, each place would be a date of its own. */
+export const cyclesWithin = (unit: Unit, days: number): readonly Cycle[] =>
+  (Object.keys(TERMS[unit]) as Cycle[]).filter((cycle) => days >= 2 * CYCLES[cycle])
 
-/**
- * Writes what the calendar says of `count` periods from `first` on, [count, terms]: weekdays, and the places in day, month and year that
- * matter for the length of period.
- */
-export function writeTerms(calendar: Calendar, first: Period, count: number, into: Float32Array): void {
-  const terms = TERMS[calendar.unit]
+const termsOf = (unit: Unit, cycles: readonly Cycle[]): readonly Term[] =>
+  cycles.flatMap((cycle) => TERMS[unit][cycle] ?? [])
+
+/** How many terms the cycles have for a length of period. */
+export const termCount = (unit: Unit, cycles: readonly Cycle[]): number => termsOf(unit, cycles).length
+
+/** Writes what the cycles of a calendar say of `count` periods from `first` on, [count, terms]: weekdays, and the places in day, month and year. */
+export function writeTerms(
+  calendar: Calendar,
+  cycles: readonly Cycle[],
+  first: Period,
+  count: number,
+  into: Float32Array,
+): void {
+  const terms = termsOf(calendar.unit, cycles)
   for (let p = 0, k = 0; p < count; p++) {
     const start = new Date(calendar.startOf(first + p))
     for (const term of terms) into[k++] = term(start)

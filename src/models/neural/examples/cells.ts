@@ -142,8 +142,8 @@ function blank(
   const cells = at(offsets, count)
   const firstPeriod = earliest - context
   const periods = settings.calendar ? window.cutoff + horizon + 1 - firstPeriod : 0
-  const terms = sharedFloat32(periods * termCount(unit))
-  writeTerms(window.calendar, firstPeriod, periods, terms)
+  const terms = sharedFloat32(periods * termCount(unit, preparation.cycles))
+  writeTerms(window.calendar, preparation.cycles, firstPeriod, periods, terms)
   const standard = settings.scale === 'standard' ? cells : 0
   return {
     start,

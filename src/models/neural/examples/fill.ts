@@ -28,7 +28,7 @@ export function fillerOf(laid: Laid): (examples: ArrayLike<number>, into: Batch)
   const pastWidth = frame.past
   const unitsFrom = pastWidth - preparation.units.length
   const ownKnown = widthOf(preparation.known)
-  const termWidth = settings.calendar ? termCount(preparation.unit) : 0
+  const termWidth = settings.calendar ? termCount(preparation.unit, preparation.cycles) : 0
   const knownWidth = frame.known
   const ownStatics = preparation.statics.length
   const categories = preparation.categories.length

@@ -26,6 +26,8 @@ const schema = z.strictObject({
   rare: z.int().min(0).default(0),
   /** Whether terms of the calendar, the age of the series, and the logarithm of its size are seen. */
   calendar: z.boolean().default(true),
+  /** Cycles of the calendar that are seen; those that the panel holds twice unless given. */
+  cycles: z.array(z.enum(['day', 'week', 'month', 'year'])).optional(),
   age: z.boolean().default(true),
   size: z.boolean().default(true),
   /** Whether columns with gaps have another that says where. */

@@ -1,9 +1,9 @@
 import type { Unit } from '../../../core/calendar.ts'
-import { at, type Column, Mask, type Panel } from '../../../core/panel.ts'
+import { at, type Column, endOf, Mask, type Panel } from '../../../core/panel.ts'
 import type { Window } from '../../../core/window.ts'
 import { blocksOf } from '../../local-model.ts'
 import type { Frame } from '../architecture.ts'
-import { termCount } from './calendar-terms.ts'
+import { type Cycle, cyclesWithin, termCount } from './calendar-terms.ts'
 import { Moments, type Standard } from './moments.ts'
 import { type ExampleInput, type ExampleSettings, exampleSettings, refused } from './options.ts'
 import { LEAST_SIZE } from './scale.ts'
@@ -29,6 +29,8 @@ export interface PreparedCategory extends CategorySource {
 export interface Preparation {
   readonly settings: ExampleSettings
   readonly unit: Unit
+  /** Cycles of the calendar that are seen. */
+  readonly cycles: readonly Cycle[]
   readonly past: readonly PreparedColumn[]
   /** Past-only columns that are scaled as the target is. */
   readonly units: readonly PreparedColumn[]
@@ -75,12 +77,13 @@ export function frameOf({
   categories,
   censored,
   unit,
+  cycles,
 }: Preparation): Omit<Frame, 'batch'> {
   return {
     context: settings.context,
     horizon: settings.horizon,
     past: widthOf(past) + (censored ? 1 : 0) + settings.groups.length + widthOf(units),
-    known: widthOf(known) + (settings.calendar ? termCount(unit) : 0),
+    known: widthOf(known) + (settings.calendar ? termCount(unit, cycles) : 0),
     statics: statics.length + (settings.age ? 1 : 0) + (settings.size ? 1 : 0),
     categories: categories.map(({ values }) => values.length + 1),
   }
@@ -139,6 +142,9 @@ class Study {
   readonly #logSize = new Moments()
   #least = Number.POSITIVE_INFINITY
   #censored = false
+  #first = Number.POSITIVE_INFINITY
+  #end = Number.NEGATIVE_INFINITY
+  #calendar: Panel['calendar'] | undefined
   #series = 0
 
   constructor(panel: Panel | undefined, settings: ExampleSettings) {
@@ -169,6 +175,11 @@ class Study {
 
   add(panel: Panel): void {
     this.#series += panel.ids.length
+    this.#calendar = panel.calendar
+    for (let i = 0; i < panel.ids.length; i++) {
+      this.#first = Math.min(this.#first, at(panel.start, i))
+      this.#end = Math.max(this.#end, endOf(panel, i))
+    }
     for (const { study } of this.#columns) {
       const column = panel.columns.get(study.name)
       if (column) study.add(column)
@@ -211,6 +222,14 @@ class Study {
     }
   }
 
+  /** Days from the first period of all to the last. */
+  #days(): number {
+    const calendar = this.#calendar
+    return calendar && this.#end > this.#first
+      ? (calendar.startOf(this.#end) - calendar.startOf(this.#first)) / 86_400_000
+      : 0
+  }
+
   done(unit: Unit): Preparation {
     const settings = this.#settings
     const columns = (role: string) =>
@@ -218,6 +237,7 @@ class Study {
     return {
       settings,
       unit,
+      cycles: settings.cycles ?? cyclesWithin(unit, this.#days()),
       past: columns('past'),
       units: columns('units'),
       known: columns('known'),
