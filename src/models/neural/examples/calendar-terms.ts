@@ -32,7 +32,6 @@ const TERMS: { readonly [U in Unit]: { readonly [C in Cycle]?: readonly Term[] }
   hour: {
     day: circle((date) => date.getUTCHours() / 24),
     week: [...circle((date) => weekday(date) / 7), ...WEEKDAYS],
-    year: YEAR,
   },
   day: { week: WEEKDAYS, month: circle(ofMonth), year: YEAR },
   week: { year: YEAR },

@@ -10,7 +10,13 @@ import { type Change, CUTOFF, HORIZON, shopPanel, shopWindow } from './shop.case
 import { trailingSizes } from './target.ts'
 
 const CONTEXT = 14
-const OPTIONS: ExampleInput = { context: CONTEXT, units: ['demand'], groups: [['store']], identity: true }
+const OPTIONS: ExampleInput = {
+  cycles: ['week', 'month', 'year'],
+  context: CONTEXT,
+  units: ['demand'],
+  groups: [['store']],
+  identity: true,
+}
 
 function filled(examples: PanelExamples, which: readonly number[]): Batch {
   const batch = batchOf(examples.frame, which.length)
