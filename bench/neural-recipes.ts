@@ -10,15 +10,15 @@ export interface NetSize {
 export function groceriesNet({ mostSteps }: NetSize = { mostSteps: 8000 }): Model {
   return neuralModel({
     name: 'network for groceries',
-    architecture: { name: 'mlp', options: { hidden: [512, 512, 256] } },
-    head: { name: 'quantiles', options: { point: 'median' } },
+    architecture: { name: 'mlp', options: { hidden: [512, 512, 256], dropout: 0.15 } },
     examples: {
       context: 28,
       units: ['demand', 'sale_in_stock'],
       groups: [['store'], ['product', 'city'], ['city', 'category3']],
       weighting: 0.8,
+      age: false,
     },
-    training: { batch: 1024, epochs: 2, leastSteps: Math.min(300, mostSteps), mostSteps, rate: 2e-3 },
+    training: { batch: 1024, epochs: 2, average: 0.995, leastSteps: Math.min(300, mostSteps), mostSteps, rate: 2e-3 },
   })
 }
 
@@ -36,9 +36,9 @@ export function partsNet({ mostSteps }: NetSize = { mostSteps: 2000 }): Model {
 export function juiceNet({ mostSteps }: NetSize = { mostSteps: 3000 }): Model {
   return neuralModel({
     name: 'network for juice',
-    architecture: { name: 'mlp', options: { hidden: [256, 256] } },
+    architecture: { name: 'mlp', options: { hidden: [128, 128], dropout: 0.3 } },
     head: { name: 'quantiles', options: { point: 'median' } },
     examples: { context: 26, transform: 'log1p', scale: 'standard', identity: true, groups: [['brand'], ['store']] },
-    training: { batch: 256, epochs: 8, leastSteps: Math.min(300, mostSteps), mostSteps, rate: 2e-3, decay: 1e-3 },
+    training: { batch: 256, epochs: 2, leastSteps: Math.min(100, mostSteps), mostSteps, rate: 2e-3, decay: 1e-3 },
   })
 }
