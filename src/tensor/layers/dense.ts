@@ -1,4 +1,4 @@
-import { add, div, gather, less, matmul, mul, where } from '../graph/operators.ts'
+import { add, div, gather, less, matmul, mul, reshape, where } from '../graph/operators.ts'
 import type { Float, Int } from '../graph/value.ts'
 import { constantly, type Initialiser, normal, type Parameters, within, zeros } from './parameters.ts'
 
@@ -18,8 +18,11 @@ export interface DenseOptions {
 export function dense(parameters: Parameters, x: Float, units: number, options: DenseOptions = {}): Float {
   const features = x.shape.at(-1) as number
   const { bias = true, initialise = within(features) } = options
-  const product = matmul(x, parameters.get('weight', [features, units], initialise))
-  return bias ? add(product, parameters.get('bias', [units], within(features))) : product
+  const weight = parameters.get('weight', [features, units], initialise)
+  // Added before the rows get their axes back: a sum of matrices is written as part of the product.
+  const product = matmul(reshape(x, [-1, features]), weight)
+  const summed = bias ? add(product, parameters.get('bias', [units], within(features))) : product
+  return reshape(summed, [...x.shape.slice(0, -1), units])
 }
 
 /** Rows of a table that is learned, one for each of `count` codes: [...] whole numbers to [..., width]. */
