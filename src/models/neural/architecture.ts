@@ -35,7 +35,7 @@ export interface View {
 }
 
 /** What a network says. */
-export interface Answer {
+interface Answer {
   /** As many numbers a step as the head asks for, [batch, horizon, width]. */
   readonly raw: Float
   /** What explains it, such as weights of attention, by name. */

@@ -45,7 +45,3 @@ export const scaleAndShift = (parameters: Parameters, width: number): readonly [
   parameters.get('scale', [width], constantly(1)),
   parameters.get('shift', [width], zeros),
 ]
-
-/** Scales each element of the last axis by a number that is learned. */
-export const scaled = (parameters: Parameters, x: Float): Float =>
-  mul(x, parameters.get('scale', [x.shape.at(-1) as number], constantly(1)))

@@ -23,7 +23,7 @@ export async function appendCurve(folder: string, row: CurveRow): Promise<void> 
 }
 
 /** The points of a folder's curve; none where there is none, and without a last one that was cut off. */
-export async function readCurve(folder: string): Promise<CurveRow[]> {
+async function readCurve(folder: string): Promise<CurveRow[]> {
   const text = await readFile(join(folder, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error

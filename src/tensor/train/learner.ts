@@ -63,7 +63,7 @@ export interface Learner {
   dispose(): Promise<void>
 }
 
-export interface StepResult {
+interface StepResult {
   readonly loss: number
   /** Length of the gradient before it was clipped. */
   readonly norm: number
