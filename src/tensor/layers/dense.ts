@@ -1,4 +1,4 @@
-import { add, div, gather, less, matmul, mul, reshape, where } from '../graph/operators.ts'
+import { add, div, gather, less, matmul, reshape, where } from '../graph/operators.ts'
 import type { Float, Int } from '../graph/value.ts'
 import { constantly, type Initialiser, normal, type Parameters, within, zeros } from './parameters.ts'
 

@@ -42,8 +42,9 @@ export interface LearnerOptions extends StepOptions, SessionOptions, DisturbOpti
   /** Batches whose mean gradient makes a step; 1 unless given. */
   readonly accumulate?: number
   /**
-   * Parts that each batch is learned from in, side by side where there are threads for it; what is learned does not depend on the threads. 2
-   * where the batch can be halved, unless given; many small operations gain by it.
+   * Parts that each batch is learned from in, side by side where there are threads for it; what is learned does not depend on the threads.
+   *
+   * Unless given, 2 for networks of many operations on large batches, such as recurrent ones: those gain by it, others lose.
    */
   readonly lanes?: number
   readonly seed: number
@@ -75,7 +76,7 @@ export async function learnerOf<I extends Fields, L extends Fields>(
   options: LearnerOptions,
   given: Rows = {},
 ): Promise<Learner> {
-  const { batch: size, accumulate = 1, lanes = size % 2 === 0 ? 2 : 1, seed, optimiser } = options
+  const { batch: size, accumulate = 1, lanes = lanesFor(network, size), seed, optimiser } = options
   if (size % lanes !== 0) throw new ForetideError('training.lanes', { batch: size, lanes }, { fault: 'usage' })
   const part = size / lanes
   const fields: I & L = { ...network.inputs, ...network.labels }
@@ -111,6 +112,17 @@ export async function learnerOf<I extends Fields, L extends Fields>(
       await judge.dispose()
     },
   }
+}
+
+/** Operations of a network, and examples of a batch, from which on halves are faster than the whole. */
+const MANY = 300
+const LARGE = 128
+
+function lanesFor(network: Network, batch: number): number {
+  if (batch < LARGE || batch % 2 === 1) return 1
+  const parameters = parametersOf(tensorGraph())
+  const values = inputsOf(parameters.graph, { ...network.inputs, ...network.labels }, batch)
+  return network.loss(network.forward(parameters, values), values).from.id >= MANY ? 2 : 1
 }
 
 type Side = 0 | 1

@@ -86,6 +86,16 @@ describe('training', () => {
     for (const [k, x] of whole.weights.row.entries()) expect(at(parts.weights.row, k)).toBeCloseTo(x, 5)
   })
 
+  test('what is learned does not depend on the threads, in lanes or without', async () => {
+    const deep: TrainOptions = { ...base, lanes: 4, steps: 30 }
+    const one = await train(network({ hidden: 8, share: 0.2 }), planted(1), deep, run())
+    const two = await train(network({ hidden: 8, share: 0.2 }), planted(1), { ...deep, threads: 4 }, run())
+    expect(two.weights.row).toEqual(one.weights.row)
+    await expect(train(network(), planted(), { ...base, lanes: 3 }, run())).rejects.toThrow(
+      /64 examples.*3 equal parts/,
+    )
+  })
+
   test('the weights of the least validation loss are kept, and training ends when patience does', async () => {
     const few: Source = { put: (_, into) => planted(2, 'few').put(0, into) }
     const validation = { ...planted(2, 'other'), batches: 4, every: 10, patience: 3 }
