@@ -97,6 +97,8 @@ const ABOUT: {
   tide: ['neural', 'TiDE: a dense encoder and decoder', 'TiDE 稠密编码-解码网络'],
   tsmixer: ['neural', 'TSMixer: time and features mixed in turn', 'TSMixer 时间-特征混合网络'],
   tcn: ['neural', 'dilated causal convolutions', '扩张因果卷积网络'],
+  lstm: ['neural', 'a long short-term memory across all series', '跨序列长短期记忆网络'],
+  gru: ['neural', 'gated recurrent units across all series', '跨序列门控循环网络'],
   'cnn-lstm': ['neural', 'a convolution, then a long short-term memory', '卷积-长短期记忆网络'],
   'svr-rbf': ['linear', 'the same with a radial kernel by random features', '径向核（随机特征）支持向量回归'],
 }

@@ -98,6 +98,8 @@ async function taught(
       drawn,
       {
         batch,
+        // Threads that share a product out change its last digits; lanes of one thread each do not.
+        lanes: 2,
         steps,
         rate,
         clip,

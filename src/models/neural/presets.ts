@@ -12,6 +12,8 @@ const PRESETS = {
   tide: { architecture: { name: 'tide' } },
   tsmixer: { architecture: { name: 'tsmixer' } },
   tcn: { architecture: { name: 'tcn' } },
+  lstm: { architecture: { name: 'lstm' } },
+  gru: { architecture: { name: 'gru' } },
   'cnn-lstm': { architecture: { name: 'cnnLstm' } },
 } as const satisfies Readonly<Record<string, Preset>>
 

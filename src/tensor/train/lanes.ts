@@ -23,7 +23,8 @@ export interface Lanes {
  * operations that are too small to be shared out run side by side. `ways[lane][way]` are arrays on shared memory.
  */
 export async function lanesOf(bytes: Uint8Array, ways: readonly (readonly Way[])[], threads: number): Promise<Lanes> {
-  const each = Math.max(1, Math.floor(threads / ways.length))
+  // One thread each, however many there are: products that are shared out would differ in their last digits.
+  const each = ways.length > 1 ? 1 : threads
   const alone = threads < ways.length
   const [first, ...others] = ways
   const own = await session(bytes, { threads: each })

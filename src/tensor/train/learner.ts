@@ -42,7 +42,8 @@ export interface LearnerOptions extends StepOptions, SessionOptions, DisturbOpti
   /** Batches whose mean gradient makes a step; 1 unless given. */
   readonly accumulate?: number
   /**
-   * Parts that each batch is learned from in, side by side where there are threads for it; what is learned does not depend on the threads.
+   * Parts that each batch is learned from in, side by side where there are threads for it. With 2 or more, what is learned does not depend on the
+   * threads; with one, ONNX Runtime shares products out among them, and last digits may differ.
    *
    * Unless given, 2 for networks of many operations on large batches, such as recurrent ones: those gain by it, others lose.
    */

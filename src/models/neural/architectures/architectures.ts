@@ -3,11 +3,20 @@ import { cnnLstm } from './cnn-lstm.ts'
 import { dlinear } from './dlinear.ts'
 import { mlp } from './mlp.ts'
 import { nhits } from './nhits.ts'
+import { gru, lstm } from './recurrent.ts'
 import { tcn } from './tcn.ts'
 import { tide } from './tide.ts'
 import { tsmixer } from './tsmixer.ts'
 
 /** Architectures by name, made from their options: what a saved network is made again with. */
-export const ARCHITECTURES = { cnnLstm, dlinear, mlp, nhits, tcn, tide, tsmixer } as const satisfies Readonly<
-  Record<string, (options?: object) => Architecture>
->
+export const ARCHITECTURES = {
+  cnnLstm,
+  dlinear,
+  gru,
+  lstm,
+  mlp,
+  nhits,
+  tcn,
+  tide,
+  tsmixer,
+} as const satisfies Readonly<Record<string, (options?: object) => Architecture>>
