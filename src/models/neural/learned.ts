@@ -45,8 +45,17 @@ export interface Learned {
   readonly window: string
 }
 
+/** A network that forecasts, and the head that reads what it says. */
+interface Assembled {
+  readonly network: Network
+  readonly head: Head
+}
+
 /** The network and head of settings, for examples of a preparation's sizes. */
-export function assembled({ architecture, head: { name, options } }: NeuralSettings, frame: PanelExamples['frame']) {
+export function assembled(
+  { architecture, head: { name, options } }: NeuralSettings,
+  frame: PanelExamples['frame'],
+): Assembled {
   const head: Head = HEADS[name](options)
   return { network: forecaster(ARCHITECTURES[architecture.name](architecture.options), head, frame), head }
 }
