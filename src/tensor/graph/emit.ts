@@ -17,6 +17,7 @@ interface Scribe {
 type Rule<O extends Op> = (operation: Operation<O>, scribe: Scribe) => readonly Node[]
 
 const int = (value: number): Attribute => ({ kind: 'int', value })
+const real = (value: number): Attribute => ({ kind: 'float', value })
 const flag = (value: boolean): Attribute => int(value ? 1 : 0)
 
 /** An operator whose inputs and outputs are those of the operation. */
@@ -66,13 +67,51 @@ function gemm({ inputs, attributes }: Operation<'matmul'>, { nameOf }: Scribe, o
   }
 }
 
+/** Steep enough for 1 at every normal number above 0. */
+const STEEP = 3e38
+
+/** Operators of one or two inputs, one after the other; gives the name of the last one's output. */
+function chain(scribe: Scribe, nodes: Node[]) {
+  return (op: string, inputs: readonly string[], attributes?: Record<string, Attribute>, output = scribe.fresh()) => {
+    nodes.push({ op, inputs, outputs: [output], ...(attributes && { attributes }) })
+    return output
+  }
+}
+
+/** −1, 0 or 1 by a ramp too steep to be met; the runtime's own Sign takes its numbers one at a time. */
+const sign: Rule<'sign'> = ({ inputs: [x], outputs: [y] }, scribe) => {
+  const nodes: Node[] = []
+  const { nameOf, float } = scribe
+  const next = chain(scribe, nodes)
+  const ramp = next('HardSigmoid', [nameOf(x as Value)], { alpha: real(STEEP), beta: real(0.5) })
+  next('Sub', [next('Mul', [ramp, float(2)]), float(1)], undefined, nameOf(y as Value))
+  return nodes
+}
+
+/**
+ * max(x, 0) + log(1 + exp(−|x|)); the runtime's own Softplus takes its numbers one at a time.
+ *
+ * Far below 0, where 1 + u is 1, u − u² / 2 stands in for log(1 + u).
+ */
+const softplus: Rule<'softplus'> = ({ inputs: [value], outputs: [y] }, scribe) => {
+  const nodes: Node[] = []
+  const { nameOf, float } = scribe
+  const next = chain(scribe, nodes)
+  const x = nameOf(value as Value)
+  const u = next('Exp', [next('Neg', [next('Abs', [x])])])
+  const large = next('Log', [next('Add', [u, float(1)])])
+  const small = next('Mul', [u, next('Add', [next('Mul', [u, float(-0.5)]), float(1)])])
+  next('Add', [next('Relu', [x]), next('Max', [large, small])], undefined, nameOf(y as Value))
+  return nodes
+}
+
 /** How every operation is written in ONNX. */
 const RULES: { readonly [O in Op]: Rule<O> } = {
   input: () => [],
   constant: () => [],
   neg: plain('Neg'),
   abs: plain('Abs'),
-  sign: plain('Sign'),
+  sign,
   exp: plain('Exp'),
   log: plain('Log'),
   sqrt: plain('Sqrt'),
@@ -82,7 +121,9 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
   tanh: plain('Tanh'),
   sigmoid: plain('Sigmoid'),
   relu: plain('Relu'),
-  softplus: plain('Softplus'),
+  // Neither the runtime's own Sign nor its Softplus works on several numbers at once; these do.
+  step: plain('HardSigmoid', () => ({ alpha: real(STEEP), beta: real(0) })),
+  softplus,
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
@@ -126,7 +167,7 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
   logSoftmax: plain('LogSoftmax', ({ axis }) => ({ axis: int(axis) })),
   layerNorm: plain('LayerNormalization', ({ epsilon }) => ({
     axis: int(-1),
-    epsilon: { kind: 'float', value: epsilon },
+    epsilon: real(epsilon),
   })),
   reshape: withInts('Reshape', ({ shape }) => shape),
   expand: withInts('Expand', ({ shape }) => shape),

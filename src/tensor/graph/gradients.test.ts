@@ -163,7 +163,7 @@ const CASES: Readonly<Record<string, Case>> = {
 const ELEMENTS = (graph: TensorGraph): Int => whole(graph, [0, 0, 3, 1, 2, 2], [3, 2])
 
 /** Operations without a gradient, or through which none flows. */
-const WITHOUT: readonly Op[] = ['input', 'constant', 'sign', 'less', 'equal', 'not', 'and', 'cast']
+const WITHOUT: readonly Op[] = ['input', 'constant', 'sign', 'step', 'less', 'equal', 'not', 'and', 'cast']
 
 const open: Session[] = []
 afterAll(async () => {

@@ -10,12 +10,12 @@ import {
   expand,
   full,
   gather,
-  less,
   log,
   matmul,
   mean,
   mul,
   neg,
+  not,
   pad,
   pow,
   reshape,
@@ -23,11 +23,11 @@ import {
   sign,
   sin,
   split,
+  step,
   sub,
   sum,
   transpose,
   unbroadcast,
-  where,
 } from './operators.ts'
 import type { Attributes, Bool, Float, Int, Op, Operation, Value } from './value.ts'
 
@@ -72,6 +72,17 @@ function stretched(d: Float, x: Float, { axes, keep }: Attributes['sum']): Float
 }
 const kept = (shape: readonly number[], axes: readonly number[]) => shape.map((n, k) => (axes.includes(k) ? 1 : n))
 
+/** From so many rows on, a product over them is made in halves. */
+const LONG = 2048
+
+/** aᵀ · d; over many rows as the sum of two products, which threads share out better than one. */
+function acrossRows(a: Float, d: Float): Float {
+  const [rows] = a.shape as readonly [number]
+  if (a.shape.length > 2 || rows < LONG || rows % 2 === 1) return matmul(a, d, { transposeA: true })
+  const halved = (x: Float) => reshape(x, [2, rows / 2, x.shape[1] as number])
+  return sum(matmul(halved(a), halved(d), { transposeA: true }), { axes: [0] })
+}
+
 /** Gradients of all operations; one that is missing does not compile. */
 export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
   input: flat,
@@ -87,7 +98,8 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
   erf: unary((d, x) => mul(d, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   tanh: unary((d, _, y) => mul(d, sub(1, mul(y, y)))),
   sigmoid: unary((d, _, y) => mul(d, mul(y, sub(1, y)))),
-  relu: unary((d, x) => where(less(0, x), d, 0)),
+  relu: unary((d, _, y) => mul(d, step(y))),
+  step: flat,
   softplus: unary((d, x) => mul(d, sigmoid(x))),
   add: binary(
     (d) => d,
@@ -111,12 +123,12 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
   ),
   // Of equals the first is the larger, and the smaller, one.
   maximum: binary(
-    (d, a, b) => where(less(a, b), 0, d),
-    (d, a, b) => where(less(a, b), d, 0),
+    (d, a, b) => mul(d, sub(1, step(sub(b, a)))),
+    (d, a, b) => mul(d, step(sub(b, a))),
   ),
   minimum: binary(
-    (d, a, b) => where(less(b, a), 0, d),
-    (d, a, b) => where(less(b, a), d, 0),
+    (d, a, b) => mul(d, sub(1, step(sub(a, b)))),
+    (d, a, b) => mul(d, step(sub(a, b))),
   ),
   less: flat,
   equal: flat,
@@ -127,8 +139,8 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
     if (!d) return []
     return [
       undefined,
-      needs(1) ? unbroadcast(where(condition, d, 0), a.shape) : undefined,
-      needs(2) ? unbroadcast(where(condition, 0, d), b.shape) : undefined,
+      needs(1) ? unbroadcast(mul(d, cast(condition, 'float32')), a.shape) : undefined,
+      needs(2) ? unbroadcast(mul(d, cast(not(condition), 'float32')), b.shape) : undefined,
     ]
   },
   cast: flat,
@@ -143,7 +155,9 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
     const right = () =>
       transposeB
         ? matmul(d, a, { transposeA: true, transposeB: transposeA })
-        : matmul(a, d, { transposeA: !transposeA })
+        : transposeA
+          ? matmul(a, d)
+          : acrossRows(a, d)
     return [needs(0) ? unbroadcast(left(), a.shape) : undefined, needs(1) ? unbroadcast(right(), b.shape) : undefined]
   },
   sum: ({ inputs, attributes }, [d]) => [d && stretched(d, inputs[0] as Float, attributes)],

@@ -37,6 +37,7 @@ type Unary =
   | 'tanh'
   | 'sigmoid'
   | 'relu'
+  | 'step'
   | 'softplus'
 type Binary = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum'
 
@@ -63,6 +64,8 @@ export const erf = unary('erf')
 export const tanh = unary('tanh')
 export const sigmoid = unary('sigmoid')
 export const relu = unary('relu')
+/** 1 above 0, 0 elsewhere; numbers too small for a normal single-precision one may lie between. */
+export const step = unary('step')
 export const softplus = unary('softplus')
 export const add = binary('add')
 export const sub = binary('sub')
@@ -218,5 +221,11 @@ export function unbroadcast(x: Float, shape: readonly number[]): Float {
   if (sameShape(x.shape, shape)) return x
   const lead = x.shape.length - shape.length
   const axes = [...x.shape.keys()].filter((k) => k < lead || (shape[k - lead] === 1 && x.shape[k] !== 1))
+  if (axes.length > 0 && axes.length < x.shape.length && axes.every((axis, k) => axis === k)) {
+    // Columns added up by a product with ones: runtimes share products out among threads better than sums.
+    const rows = sizeOf(x.shape.slice(0, axes.length))
+    const ones = full(x.from.graph, [1, rows], 1)
+    return reshape(matmul(ones, reshape(x, [rows, -1])), shape)
+  }
   return reshape(sum(x, { axes }), shape)
 }

@@ -81,6 +81,7 @@ const SHAPES: { readonly [O in ShapeOp]: Rule<O> } = {
   tanh: unary,
   sigmoid: unary,
   relu: unary,
+  step: unary,
   softplus: unary,
   add: binary,
   sub: binary,

@@ -40,6 +40,7 @@ export interface Attributes {
   readonly tanh: None
   readonly sigmoid: None
   readonly relu: None
+  readonly step: None
   readonly softplus: None
   readonly add: None
   readonly sub: None
