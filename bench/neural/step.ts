@@ -4,6 +4,7 @@ import type { Float } from '../../src/tensor/graph/value.ts'
 import { dense, scaleAndShift } from '../../src/tensor/layers/dense.ts'
 import { type Parameters, within } from '../../src/tensor/layers/parameters.ts'
 import { lstm, stepsOf } from '../../src/tensor/layers/recurrent.ts'
+import { learnedPositions, transformerBlock } from '../../src/tensor/layers/transformer.ts'
 import { learnerOf } from '../../src/tensor/train/learner.ts'
 import type { Network } from '../../src/tensor/train/network.ts'
 import { atMost, type Bench, type Figure, shown } from '../bench.ts'
@@ -22,6 +23,10 @@ const CASES = {
   'TSMixer 4 × 64, 96 × 64': {
     model: 'mixer',
     sizes: { batch: 64, time: 96, features: 16, width: 64, hidden: 128, layers: 4, horizon: 24 },
+  },
+  'Transformer 4 × 128, 32 patches × 64': {
+    model: 'transformer',
+    sizes: { batch: 64, patch: 16, tokens: 32, width: 128, heads: 8, hidden: 256, layers: 4, horizon: 24 },
   },
 } as const
 type Case = keyof typeof CASES
@@ -81,7 +86,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await timeOne()
 async function timeOne(): Promise<void> {
   const [, , name, steps, warm] = process.argv as unknown as [string, string, Case, string, string]
   const { sizes } = CASES[name]
-  const network = 'units' in sizes ? recurrent(sizes) : mixer(sizes)
+  const network = 'units' in sizes ? recurrent(sizes) : 'patch' in sizes ? transformer(sizes) : mixer(sizes)
   const begun = performance.now()
   const learner = await learnerOf(network, {
     batch: sizes.batch,
@@ -154,5 +159,22 @@ function mixer({
       y = add(y, dense(layer.in('back'), inside, width))
     }
     return dense(p.in('out'), reshape(y, [batch, time * width]), horizon)
+  })
+}
+
+function transformer({
+  patch,
+  tokens,
+  width,
+  heads,
+  hidden,
+  layers,
+  horizon,
+}: (typeof CASES)['Transformer 4 × 128, 32 patches × 64']['sizes']): Network {
+  return squared([tokens * patch], horizon, (p, x) => {
+    const batch = x.shape[0] as number
+    let y = learnedPositions(p.in('place'), dense(p.in('into'), reshape(x, [batch, tokens, patch]), width))
+    for (let l = 0; l < layers; l++) y = transformerBlock(p.in(`layer${l}`), y, { heads, hidden }).values
+    return dense(p.in('out'), reshape(y, [batch, tokens * width]), horizon)
   })
 }

@@ -124,6 +124,7 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
   // Neither the runtime's own Sign nor its Softplus works on several numbers at once; these do.
   step: plain('HardSigmoid', () => ({ alpha: real(STEEP), beta: real(0) })),
   softplus,
+  gelu: plain('Gelu'),
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),

@@ -6,6 +6,7 @@ import {
   cumulativeSum,
   div,
   equal,
+  erf,
   exp,
   expand,
   full,
@@ -100,6 +101,12 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
   sigmoid: unary((d, _, y) => mul(d, mul(y, sub(1, y)))),
   relu: unary((d, _, y) => mul(d, step(y))),
   step: flat,
+  // Φ(x) + x · φ(x), with 2 · φ(x) as one power of e.
+  gelu: unary((d, x) => {
+    const t = mul(x, Math.SQRT1_2)
+    const density = exp(sub(Math.log(Math.sqrt(2 / Math.PI)), mul(t, t)))
+    return mul(d, mul(add(add(mul(x, density), erf(t)), 1), 0.5))
+  }),
   softplus: unary((d, x) => mul(d, sigmoid(x))),
   add: binary(
     (d) => d,

@@ -38,6 +38,7 @@ type Unary =
   | 'sigmoid'
   | 'relu'
   | 'step'
+  | 'gelu'
   | 'softplus'
 type Binary = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum'
 
@@ -76,7 +77,7 @@ export const maximum = binary('maximum')
 export const minimum = binary('minimum')
 
 /** x · Φ(x), the Gaussian error linear unit (Hendrycks and Gimpel, 2016), exactly. */
-export const gelu = (x: Float): Float => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1))
+export const gelu = unary('gelu')
 
 /** Whether a < b, element by element. */
 export function less(a: Operand, b: Operand): Bool {

@@ -82,6 +82,7 @@ const SHAPES: { readonly [O in ShapeOp]: Rule<O> } = {
   sigmoid: unary,
   relu: unary,
   step: unary,
+  gelu: unary,
   softplus: unary,
   add: binary,
   sub: binary,

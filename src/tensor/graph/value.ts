@@ -41,6 +41,7 @@ export interface Attributes {
   readonly sigmoid: None
   readonly relu: None
   readonly step: None
+  readonly gelu: None
   readonly softplus: None
   readonly add: None
   readonly sub: None
