@@ -289,6 +289,14 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOp
       })),
     fresh: () => `t${count++}`,
   }
+  // What is made for an output alone gets its name at once; inputs, constants and what is an output twice keep their own.
+  const direct = new Set<string>()
+  for (const [name, asked] of Object.entries(outputs)) {
+    const value = resolve(asked)
+    if (names.has(value) || value.from.op === 'input' || value.from.op === 'constant') continue
+    names.set(value, name)
+    direct.add(name)
+  }
   const { within, swallowed } = sumsOfProducts(operations, outputs, resolve)
   for (const operation of operations) {
     const [value] = operation.outputs as readonly [Value]
@@ -305,9 +313,8 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>, options: EmitOp
       initializers.set(name, { name, type: value.type, dims: value.shape, data } as Tensor)
     } else nodes.push(...(RULES[operation.op] as Rule<Op>)(operation, scribe))
   }
-  // An output may be an input, a constant, or another output, too: each gets a name of its own.
   for (const [name, value] of Object.entries(outputs))
-    nodes.push({ op: 'Identity', inputs: [scribe.nameOf(value)], outputs: [name] })
+    if (!direct.has(name)) nodes.push({ op: 'Identity', inputs: [scribe.nameOf(value)], outputs: [name] })
   return {
     irVersion: 10,
     opsets: { '': OPSET },

@@ -1,4 +1,4 @@
-import { add, div, gather, less, matmul, reshape, where } from '../graph/operators.ts'
+import { add, gather, matmul, mul, reshape, step, sub } from '../graph/operators.ts'
 import type { Float, Int } from '../graph/value.ts'
 import { constantly, type Initialiser, normal, type Parameters, within, zeros } from './parameters.ts'
 
@@ -37,7 +37,7 @@ export function embedding(parameters: Parameters, codes: Int, count: number, wid
 export function dropout(parameters: Parameters, x: Float, share: number): Float {
   if (!parameters.training || share === 0) return x
   const chance = parameters.noise('uniform', x.shape)
-  return where(less(chance, share), 0, div(x, 1 - share))
+  return mul(x, mul(step(sub(chance, share)), 1 / (1 - share)))
 }
 
 /** A scale and a shift that are learned, one for each element of the last axis. */

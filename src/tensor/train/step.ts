@@ -2,12 +2,12 @@ import { ForetideError } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
 import { toOnnx } from '../graph/emit.ts'
 import { gradients } from '../graph/gradients.ts'
-import { add, concat, mul, reshape, split, sqrt, sub, sum } from '../graph/operators.ts'
+import { add, concat, mul, reshape, split, sub } from '../graph/operators.ts'
 import { sameShape, sizeOf } from '../graph/shapes.ts'
 import type { Float, Value } from '../graph/value.ts'
 import type { Parameters } from '../layers/parameters.ts'
 import type { Model } from '../onnx/model.ts'
-import { clipped, type OptimiserOptions, slotsOf, stepped } from './optimiser.ts'
+import { clipping, type OptimiserOptions, slotsOf, stepped } from './optimiser.ts'
 import type { Weights } from './weights.ts'
 
 /** How a step is taken. */
@@ -94,8 +94,7 @@ function updated(
 ) {
   const { graph, all } = parameters
   const size = slope.shape[0] as number
-  const { gradient, norm } =
-    clip === undefined ? { gradient: slope, norm: sqrt(sum(mul(slope, slope))) } : clipped(slope, clip)
+  const { factor, norm } = clipping(slope, clip)
   const pace = PACE.map((name) => graph.input(name, []))
   const [rate, correction1, correction2] = pace as unknown as readonly [Float, Float, Float]
   const decays = new Float32Array(size)
@@ -103,7 +102,7 @@ function updated(
     if (does) decays.fill(1, places[k]?.from, places[k]?.to)
   const slots = slotsOf(optimiser).map((name) => graph.input(`optimiser.${name}`, [size]))
   const mask = graph.constant(decays, [size]) as Float
-  const next = stepped(optimiser, row, gradient, slots, mask, { rate, correction1, correction2 })
+  const next = stepped(optimiser, row, slope, factor, slots, mask, { rate, correction1, correction2 })
   const rows: Record<string, Float> = { parameters: next.parameters }
   for (const [k, name] of slotsOf(optimiser).entries()) rows[`optimiser.${name}`] = next.slots[k] as Float
   if (average !== undefined) {
