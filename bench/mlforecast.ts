@@ -46,31 +46,64 @@ export function mlforecast(python: string, options: MlforecastOptions, log: (lin
   }
 }
 
-async function runTheirs(
+function runTheirs(
   python: string,
   options: MlforecastOptions,
   window: Window,
   ask: Ask,
   log: (line: string) => void,
 ): Promise<Forecast> {
-  const folder = await mkdtemp(join(tmpdir(), 'foretide-mlforecast-'))
+  const { name, relative, within, quantiles, loss, ...rest } = options
+  const derived = { relative, within, past: [] }
+  return runPeer({ name, python, script: 'mlforecast_run.py', point: loss, quantiles, derived, log }, window, ask, {
+    ...rest,
+    losses: [loss],
+  })
+}
+
+/** Columns that a rival is given. */
+interface PeerColumns extends Pick<MlforecastOptions, 'relative' | 'within'> {
+  /** Past-only ones. */
+  readonly past: readonly string[]
+}
+
+/** A rival's program, and what it is given. */
+interface Peer {
+  readonly name: string
+  readonly python: string
+  /** Under `bench/peers/`. */
+  readonly script: string
+  /** The column of its answer that is the point. */
+  readonly point: string
+  readonly quantiles: boolean
+  readonly derived: PeerColumns
+  log(line: string): void
+}
+
+/** Has a rival's program forecast a window: past and future in Parquet files, an answer in another. */
+export async function runPeer(
+  { name, python, script, point, quantiles, derived, log }: Peer,
+  window: Window,
+  ask: Ask,
+  options: object,
+): Promise<Forecast> {
+  const folder = await mkdtemp(join(tmpdir(), 'foretide-peer-'))
   const connection = await (await DuckDBInstance.create()).connect()
   try {
-    const { ids, known, statics } = await writeWindow(connection, folder, window, options)
-    const { name, relative, within, quantiles, loss, ...rest } = options
+    const { ids, known, statics } = await writeWindow(connection, folder, window, derived)
     const asked = {
-      ...rest,
+      ...options,
       ...{ input: join(folder, 'past.parquet'), future: join(folder, 'future.parquet') },
       output: join(folder, 'out.parquet'),
       horizon: window.horizon,
       threads: 2,
       levels: quantiles ? ask.levels : [],
-      losses: [loss],
+      past: derived.past,
       known,
       statics,
     }
-    const script = join(import.meta.dirname, 'peers/mlforecast_run.py')
-    const { stdout } = await promisify(execFile)(python, [script, JSON.stringify(asked)], { maxBuffer: 1 << 28 })
+    const program = join(import.meta.dirname, 'peers', script)
+    const { stdout } = await promisify(execFile)(python, [program, JSON.stringify(asked)], { maxBuffer: 1 << 28 })
     log(`${name}, cutoff ${window.calendar.format(window.cutoff)}: ${stdout.trim().split('\n').at(-1)}`)
     const forecast = blankForecast(
       {
@@ -79,7 +112,7 @@ async function runTheirs(
       },
       ask,
     )
-    await readAnswer(connection, asked.output, forecast, loss, quantiles)
+    await readAnswer(connection, asked.output, forecast, point, quantiles)
     return { ...forecast, answeredBy: ids.map(() => name) }
   } finally {
     connection.closeSync()
@@ -99,7 +132,7 @@ async function writeWindow(
   connection: DuckDBConnection,
   folder: string,
   window: Window,
-  { relative, within }: MlforecastOptions,
+  { relative, within, past: seen }: PeerColumns,
 ): Promise<Written> {
   const ids: string[] = []
   let columns: string[] = []
@@ -108,15 +141,15 @@ async function writeWindow(
   for await (const past of window.past()) {
     const future = (await known.next()).value as Panel
     if (columns.length === 0) {
-      columns = [...future.columns.keys()]
+      columns = [...future.columns.keys()].filter((name) => !seen.includes(name))
       statics = [...past.statics.keys()]
-      const numbers = ['y', ...columns].map((name) => `"${name}" double`)
+      const numbers = ['y', ...columns, ...seen].map((name) => `"${name}" double`)
       await connection.run(
         `create table cells (unique_id integer, ds integer, ${[...numbers, ...statics.map((s) => `"${s}" integer`)]})`,
       )
     }
     const appender = await connection.createAppender('cells')
-    for (const panel of [past, future]) appendCells(appender, panel, columns, statics, ids.length)
+    for (const panel of [past, future]) appendCells(appender, panel, [...columns, ...seen], statics, ids.length)
     appender.closeSync()
     ids.push(...past.ids)
   }
@@ -137,7 +170,7 @@ async function writeWindow(
     connection.run(
       `copy (select ${['unique_id', 'ds', ...quoted(what)]} from wide where ${where}) to '${join(folder, file)}' (format parquet)`,
     )
-  await copy(['y', ...all, ...statics], `ds <= ${window.cutoff}`, 'past.parquet')
+  await copy(['y', ...seen, ...all, ...statics], `ds <= ${window.cutoff}`, 'past.parquet')
   await copy(all, `ds > ${window.cutoff}`, 'future.parquet')
   return { ids, known: all, statics }
 }
@@ -151,7 +184,8 @@ function appendCells(
   statics: readonly string[],
   first: number,
 ): void {
-  const values = [panel.target, ...columns.map((name) => panel.columns.get(name)?.values as Float64Array)]
+  const none = new Float64Array(panel.target.length).fill(Number.NaN)
+  const values = [panel.target, ...columns.map((name) => panel.columns.get(name)?.values ?? none)]
   const fixed = statics.map((name) => panel.statics.get(name)?.values as Float64Array)
   for (let i = 0; i < panel.ids.length; i++)
     for (let k = at(panel.offsets, i); k < at(panel.offsets, i + 1); k++) {

@@ -5,7 +5,7 @@ import { checkInterrupt, type Run } from '../../core/run.ts'
 import { VERSION } from '../../core/version.ts'
 import type { Window } from '../../core/window.ts'
 import { type Predictor, predictorOf } from '../../tensor/train/predictor.ts'
-import { ascend, meanOf, quantileOf, scoresOf } from '../global/grid.ts'
+import { ascend, meanOf, quantileOf, relativePointOf, scoresOf } from '../global/grid.ts'
 import { keptWindow } from '../global/kept-window.ts'
 import { drawPaths } from '../global/paths.ts'
 import { blocksOf } from '../local-model.ts'
@@ -97,7 +97,8 @@ async function gather(
         for (let l = 0; l < n; l++) grid[cell * n + l] = at(grid, cell * n + l) + at(own, l)
         // A transform moves a median, but not a mean: that is taken of what is restored.
         const plain = transform === 'none' || head.median === true
-        mean[cell] = at(mean, cell) + (plain ? units(head.mean(outputs, begin, level)) : meanOf(own, 0, scores))
+        const point = () => (plain ? units(head.mean(outputs, begin, level)) : meanOf(own, 0, scores))
+        mean[cell] = at(mean, cell) + (head.relative ? relativePointOf(own, 0, scores) : point())
       }
     }
     run.progress({ stage: `${name}: forecast`, done: from + count, total: examples.count })

@@ -19,6 +19,8 @@ export interface Head {
   readonly counts: boolean
   /** Whether {@link mean} is the median, which goes through a transform of the target as it is. */
   readonly median?: boolean
+  /** Whether what is said as the mean is the point of least relative errors, which is looked for in units. */
+  readonly relative?: boolean
   /** Proper parameters (positive spreads, ascending quantiles) from raw numbers, [batch, horizon, width] to [batch, horizon, outputs]. */
   transform(raw: Float): Float
   /** The loss of each step, [batch, horizon], from outputs, truths [batch, horizon] and levels [batch, 1]. */

@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { add } from '../../../tensor/graph/operators.ts'
+import { add, concat, slice } from '../../../tensor/graph/operators.ts'
+import { dense } from '../../../tensor/layers/dense.ts'
+import { zeros } from '../../../tensor/layers/parameters.ts'
 import type { Architecture } from '../architecture.ts'
 import { encode } from '../encoding.ts'
 import { decoded, flattened, levelSkip, normalised, rectified } from './blocks.ts'
 import { optionsOf, share, skip, units } from './options.ts'
+import { recalled } from './recall.ts'
 
 const schema = z.strictObject({
   /** Units of the hidden layers, one after the other. */
@@ -15,6 +18,10 @@ const schema = z.strictObject({
   residual: z.boolean().default(true),
   /** Whether hidden layers are normalised. */
   norm: z.boolean().default(false),
+  /** Ways in which periods of the past are likened to each step by what is known of both; none unless given. */
+  recall: z.int().min(0).default(0),
+  /** Newest periods of the context that the hidden layers see; all unless given. */
+  newest: z.int().min(1).optional(),
   skip,
 })
 
@@ -33,6 +40,8 @@ export function mlp(options: object = {}): Architecture {
     options: chosen,
     forward(parameters, view, frame, width) {
       const encoded = encode(parameters, view, frame)
+      const alike = chosen.recall > 0 ? recalled(parameters.in('recall'), view, frame, chosen.recall) : undefined
+      const future = encoded.future && alike ? concat([encoded.future, alike]) : (encoded.future ?? alike)
       const state = chosen.hidden.reduce(
         (x, units, k) => {
           const layer = parameters.in(`hidden${k}`)
@@ -40,13 +49,24 @@ export function mlp(options: object = {}): Architecture {
           const joined = chosen.residual && x.shape[1] === units ? add(x, fresh) : fresh
           return chosen.norm ? normalised(layer.in('norm'), joined) : joined
         },
-        flattened(encoded, frame),
+        flattened(
+          {
+            ...encoded,
+            past: slice(encoded.past, 1, Math.max(0, frame.context - (chosen.newest ?? frame.context))),
+            ...(future && { future }),
+          },
+          frame,
+        ),
       )
-      const raw = decoded(parameters.in('decoder'), state, encoded.future, frame, width, {
+      const raw = decoded(parameters.in('decoder'), state, future, frame, width, {
         units: chosen.decoder,
         dropout: chosen.dropout,
       })
-      return { raw: chosen.skip ? add(raw, levelSkip(parameters.in('skip'), view, frame, width)) : raw }
+      const ways = [
+        ...(chosen.skip ? [levelSkip(parameters.in('skip'), view, frame, width)] : []),
+        ...(alike && chosen.skip ? [dense(parameters.in('recalled'), alike, width, { initialise: zeros })] : []),
+      ]
+      return { raw: ways.reduce(add, raw) }
     },
   }
 }

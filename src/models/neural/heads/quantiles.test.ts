@@ -9,10 +9,12 @@ import { zeros } from '../../../tensor/layers/parameters.ts'
 import type { Network } from '../../../tensor/train/network.ts'
 import { predictorOf } from '../../../tensor/train/predictor.ts'
 import { train } from '../../../tensor/train/train.ts'
+import { relativePointOf, scoresOf } from '../../global/grid.ts'
 import { normalQuantile } from '../../statistical/normal.ts'
 import { quantiles } from './quantiles.ts'
 
 const levels = [0.1, 0.25, 0.5, 0.9]
+const LEVELS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 const head = quantiles({ levels })
 
 /** A network that says the same of every example: what its head learns of numbers drawn from one distribution. */
@@ -87,4 +89,18 @@ test('the median is the point where absolute errors count; levels must ascend', 
   expect(quantiles({ levels, point: 'median' }).mean(skewed, 0, 1)).toBe(1)
   expect(quantiles({ levels }).mean(skewed, 0, 1)).toBeGreaterThan(2)
   expect(() => quantiles({ levels: [0.5, 0.1] })).toThrow(/levels: must ascend|ascend/)
+})
+
+test('the point of least relative errors of a lognormal distribution is exp(μ − σ²)', () => {
+  const grid = Float64Array.from(LEVELS, (level) => Math.exp(1 + 0.5 * normalQuantile(level)))
+  const found = relativePointOf(grid, 0, scoresOf(LEVELS))
+  expect(Math.abs(found / Math.exp(1 - 0.25) - 1)).toBeLessThan(0.03)
+  // Nothing near it does better on draws.
+  const random = Random.of(3, 'lognormal')
+  const draws = Array.from({ length: 20_000 }, () => Math.exp(1 + 0.5 * random.normal()))
+  const errors = (point: number) => draws.reduce((sum, y) => sum + Math.abs(y - point) / y, 0)
+  expect(errors(found)).toBeLessThan(errors(found * 1.1))
+  expect(errors(found)).toBeLessThan(errors(found * 0.9))
+  expect(relativePointOf(Float64Array.of(0, 0, 0, 0, 2), 0, scoresOf([0.1, 0.3, 0.5, 0.7, 0.9]))).toBeGreaterThan(0)
+  expect(relativePointOf(new Float64Array(3), 0, scoresOf([0.1, 0.5, 0.9]))).toBe(0)
 })

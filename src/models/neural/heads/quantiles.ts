@@ -27,8 +27,8 @@ const schema = z.strictObject({
     .min(1)
     .refine((levels) => levels.every((l, k) => k === 0 || l > (levels[k - 1] as number)), { error: 'must ascend' })
     .default([...LEVELS]),
-  /** What the mean is said to be: that of the distribution, or its median, where absolute errors count. */
-  point: z.enum(['mean', 'median']).default('mean'),
+  /** What the mean is said to be: that of the distribution; its median, where absolute errors count; or where relative errors are least. */
+  point: z.enum(['mean', 'median', 'relative']).default('mean'),
 })
 
 /**
@@ -59,6 +59,7 @@ export function quantiles(options: object = {}): Head {
     outputs: n,
     counts: false,
     median: chosen.point === 'median',
+    relative: chosen.point === 'relative',
     transform(raw) {
       const centre = slice(raw, -1, middle, middle + 1)
       const parts: Float[] = []
