@@ -1,6 +1,7 @@
 import { add, matmul, mul, reshape, slice, softmax, sub, sum, transpose } from '../../../tensor/graph/operators.ts'
 import type { Float } from '../../../tensor/graph/value.ts'
 import { missingMask } from '../../../tensor/layers/attention.ts'
+import { dense } from '../../../tensor/layers/dense.ts'
 import { type Parameters, within, zeros } from '../../../tensor/layers/parameters.ts'
 import type { Frame, View } from '../architecture.ts'
 
@@ -9,19 +10,22 @@ const FEATURES = 8
 
 /**
  * What came in alike periods, for every step of the horizon: means of the observed past, weighed by how near what was known of each period is to what is
- * known of the step, and by how long ago it was; [batch, horizon, heads].
+ * known of the step, by how long ago it was, and by what else was seen of it; [batch, horizon, heads].
  *
  * Each head learns what is alike: regression by kernels (Nadaraya, 1964; Watson, 1964), the kernel a distance in learned features.
  */
 export function recalled(
   parameters: Parameters,
-  { target, observed, known }: View,
+  { target, observed, past, known }: View,
   frame: Frame,
   heads: number,
 ): Float {
   const { batch, context, horizon } = frame
   const recency = parameters.get('recency', [heads, 1, context], zeros)
-  const bias = add(recency, missingMask(observed))
+  const open = add(recency, missingMask(observed))
+  // Some days tell less than others: those on which the shelf was empty, say.
+  const told = past && dense(parameters.in('told'), past, heads, { bias: false, initialise: zeros })
+  const bias = told ? add(open, reshape(transpose(told, [0, 2, 1]), [batch, heads, 1, context])) : open
   const values = reshape(target, [batch, 1, context, 1])
   const turned = (x: Float) => reshape(transpose(x, [0, 2, 1, 3]), [batch, horizon, heads])
   if (!known) {

@@ -1,22 +1,50 @@
 import { CannotForecast } from '../../../core/errors.ts'
 import { enlist } from '../../../core/parallel.ts'
 import { type Batches, batchOf, copyBatch, type DrawOptions } from './batches.ts'
-import { type Drawing, type DrawJob, EMPTY, FULL, SLOTS, STOP } from './draw-worker.ts'
+import { type Drawing, type DrawJob, EMPTY, FULL, type RingShared, SLOTS, STOP } from './draw-worker.ts'
 import type { PanelExamples } from './examples.ts'
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './draw-worker.ts' : './draw-worker.js', import.meta.url)
 
 /**
- * Draws batches on a worker thread while the caller is busy with those before, the same to the last bit as on its own.
- *
- * A ring of `slots` batches lies on shared memory; asking for a step other than the next begins anew there. Errors of the worker come
- * out of `next`. Until it is closed it holds the process open.
+ * Draws batches on a worker thread while the caller is busy with those before, the same to the last bit as on its own; refuses to where there are no
+ * examples.
  */
 export function batchesAhead(examples: PanelExamples, options: DrawOptions & { readonly slots?: number }): Batches {
-  const { seed, size, slots: count = 3 } = options
+  const { seed, size, slots } = options
+  const { laid } = examples
+  const ring = ringOf<Drawing>({
+    ...{ frame: examples.frame, size, module: workerUrl, fn: 'batchDrawer', shared: { laid, seed, size } },
+    ...(slots !== undefined && { slots }),
+  })
+  const next: Batches['next'] = async (step) => {
+    if (examples.count === 0) throw new CannotForecast('noValues')
+    return await ring.next(step)
+  }
+  return { ...ring, next }
+}
+
+/** Who fills the slots of a ring, and with what. */
+export interface RingOptions<S extends RingShared> {
+  readonly frame: PanelExamples['frame']
+  readonly size: number
+  /** Batches that are drawn ahead at most. */
+  readonly slots?: number
+  /** The module whose export `fn` gets what is shared and returns what fills slots from a step on; see `fillSlots`. */
+  readonly module: URL
+  readonly fn: string
+  readonly shared: Omit<S, keyof RingShared>
+}
+
+/**
+ * A ring of batches on shared memory that a worker thread fills; asking for a step other than the next begins anew there.
+ *
+ * Errors of the worker come out of `next`. Until it is closed it holds the process open.
+ */
+export function ringOf<S extends RingShared>({ frame, size, slots: count = 3, ...worker }: RingOptions<S>): Batches {
   const control = new Int32Array(new SharedArrayBuffer(4 * (SLOTS + count)))
-  const slots = Array.from({ length: count }, () => batchOf(examples.frame, size, true))
-  const shared: Drawing = { laid: examples.laid, slots, control, seed, size }
+  const slots = Array.from({ length: count }, () => batchOf(frame, size, true))
+  const shared = { ...worker.shared, slots, control }
   let done: Promise<void> | undefined
   let failure: { readonly error: unknown } | undefined
   let from = 0
@@ -41,7 +69,7 @@ export function batchesAhead(examples: PanelExamples, options: DrawOptions & { r
     from = step
     expected = step
     const jobs: readonly DrawJob[] = [{ from }]
-    const enlisted = await enlist({ module: workerUrl, fn: 'batchDrawer', shared, jobs })
+    const enlisted = await enlist({ module: worker.module, fn: worker.fn, shared, jobs })
     done = enlisted.done.then(
       () => {},
       (error: unknown) => {
@@ -51,7 +79,6 @@ export function batchesAhead(examples: PanelExamples, options: DrawOptions & { r
     )
   }
   const next: Batches['next'] = async (step) => {
-    if (examples.count === 0) throw new CannotForecast('noValues')
     if (step !== expected) {
       await stop()
       await start(step)
