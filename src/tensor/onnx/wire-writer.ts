@@ -3,6 +3,7 @@ import type { Integer } from './model.ts'
 const encoder = new TextEncoder()
 const LENGTH_DELIMITED = 2
 const FIXED32 = 5
+const FIXED64 = 1
 
 /**
  * Writes protobuf from the last byte to the first, so that the length of a nested message is known when it is to be written:
@@ -43,6 +44,13 @@ export class WireWriter {
   float(field: number, value: number): void {
     this.rawFloat(value)
     this.tag(field, FIXED32)
+  }
+
+  double(field: number, value: number): void {
+    this.reserve(8)
+    this.at -= 8
+    this.view.setFloat64(this.at, value, true)
+    this.tag(field, FIXED64)
   }
 
   string(field: number, text: string): void {

@@ -36,7 +36,9 @@ export function rateAt(schedule: Schedule, step: number, steps: number, base: nu
       const { warm = 0.3, start = 25, end = 1e4 } = schedule
       const first = base / start
       const top = warm * steps - 1
-      return step <= top ? along(first, base, step / top) : along(base, first / end, (step - top) / (steps - 1 - top))
+      return step < top
+        ? along(first, base, step / top)
+        : along(base, first / end, (step - top) / (steps - 1 - top || 1))
     }
     case 'cosine': {
       const { warm = 0, least = 0, cycles = 1 } = schedule

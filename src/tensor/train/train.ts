@@ -9,6 +9,7 @@ import { type DisturbOptions, type Learner, learnerOf } from './learner.ts'
 import type { Fields, Network } from './network.ts'
 import type { OptimiserOptions } from './optimiser.ts'
 import { type PlateauState, plateaued, rateAt, type Schedule } from './schedule.ts'
+import { eventLog } from './tensorboard.ts'
 import type { Weights } from './weights.ts'
 
 /** Where examples come from. */
@@ -36,6 +37,8 @@ export interface TrainOptions extends DisturbOptions, SessionOptions {
   readonly accumulate?: number
   /** Parts that each batch is learned from in, side by side. */
   readonly lanes?: number
+  /** Equal stretches of the training at whose ends weights are kept (Huang et al., 2017), with a cosine schedule of as many cycles; none unless given. */
+  readonly snapshots?: number
   /** Batches that are never learned from: every so many steps their loss is looked at, and the weights of the least one are kept. */
   readonly validation?: Source & {
     readonly batches: number
@@ -45,6 +48,8 @@ export interface TrainOptions extends DisturbOptions, SessionOptions {
   }
   /** Where training is written down every so many steps, so that one that was cut off goes on from there bit for bit. */
   readonly checkpoint?: { readonly folder: string; readonly every: number }
+  /** Folder that TensorBoard reads the curve of this training from while it runs, and afterwards; one for each training. */
+  readonly tensorboard?: string
   /** What it is called where progress is shown. */
   readonly stage?: string
 }
@@ -52,6 +57,8 @@ export interface TrainOptions extends DisturbOptions, SessionOptions {
 /** What came of a training. */
 export interface Trained {
   readonly weights: Weights
+  /** Weights at the ends of stretches, where they were asked for; those that patience left no time for are missing. */
+  readonly snapshots: readonly Weights[]
   /** Steps taken, fewer than asked for where patience ran out. */
   readonly steps: number
   /** The least loss of the validation; absent without one. */
@@ -84,7 +91,7 @@ export async function train<I extends Fields, L extends Fields>(
   run: Run = runOf(),
 ): Promise<Trained> {
   const { steps, rate, schedule = { kind: 'constant' }, validation, checkpoint, accumulate = 1, average } = options
-  const { stage = 'train', optimiser = { kind: 'adamw' }, threads = run.threads } = options
+  const { tensorboard, stage = 'train', optimiser = { kind: 'adamw' }, threads = run.threads } = options
   const digest = digestOf(network, options, run.seed)
   const kept = checkpoint && (await loadCheckpoint(checkpoint.folder, digest))
   const learner = await learnerOf(network, { ...options, optimiser, threads, seed: run.seed }, kept?.rows)
@@ -92,6 +99,8 @@ export async function train<I extends Fields, L extends Fields>(
   const curve: CurveRow[] = checkpoint ? await curveUpTo(checkpoint.folder, at.step) : []
   const best = (kept?.rows.best ?? learner.rows.parameters ?? new Float32Array(0)).slice()
   const begun = performance.now() - 1000 * at.seconds
+  const events = tensorboard && (await eventLog(tensorboard, curve, run.now().getTime() / 1000 - at.seconds))
+  const snapshots = [...Array(options.snapshots ?? 0).keys()].flatMap((k) => kept?.rows[`snapshot${k}`] ?? [])
   const judged = () => (average === undefined ? learner.rows.parameters : learner.rows.average) as Float32Array
   const write = async () => {
     at.seconds = (performance.now() - begun) / 1000
@@ -99,7 +108,11 @@ export async function train<I extends Fields, L extends Fields>(
       await saveCheckpoint(checkpoint.folder, {
         digest,
         places: learner.places,
-        rows: { ...learner.rows, ...(validation && { best }) },
+        rows: {
+          ...learner.rows,
+          ...(validation && { best }),
+          ...Object.fromEntries(snapshots.map((row, k) => [`snapshot${k}`, row])),
+        },
         progress: { ...at },
       })
   }
@@ -117,6 +130,7 @@ export async function train<I extends Fields, L extends Fields>(
       if (!Number.isFinite(loss)) throw new ForetideError('training.diverged', { stage, step: at.step, rate: pace })
       sum += loss
       since++
+      if (endsStretch(at.step, options)) snapshots.push(judged().slice())
       const looked = validation !== undefined && (at.step % validation.every === 0 || at.step === steps)
       if (at.step % report === 0 || looked) {
         const row: CurveRow = {
@@ -138,6 +152,7 @@ export async function train<I extends Fields, L extends Fields>(
           if (schedule.kind === 'plateau') at.plateau = plateaued(schedule, at.plateau, found)
         } else curve.push(row)
         if (checkpoint) await appendCurve(checkpoint.folder, curve.at(-1) as CurveRow)
+        if (events) await events.append(curve.at(-1) as CurveRow)
       }
       if (checkpoint && at.step % checkpoint.every === 0) await write()
       await breathe()
@@ -146,6 +161,7 @@ export async function train<I extends Fields, L extends Fields>(
     run.progress({ stage, done: steps, total: steps })
     return {
       weights: { places: learner.places, row: validation ? best : judged().slice() },
+      snapshots: snapshots.map((row) => ({ places: learner.places, row })),
       steps: at.step,
       ...(validation && { validation: at.best }),
       curve,
@@ -160,6 +176,10 @@ const freshly = (): Standing => ({ step: 0, best: Number.MAX_VALUE, waited: 0, s
 
 const ended = ({ waited }: Standing, { validation }: TrainOptions) =>
   validation?.patience !== undefined && waited >= validation.patience
+
+/** Whether so many steps end one of the stretches after which weights are kept. */
+const endsStretch = (step: number, { steps, snapshots = 0 }: TrainOptions) =>
+  Math.floor((step / steps) * snapshots) > Math.floor(((step - 1) / steps) * snapshots)
 
 /** The mean loss over all batches of the validation. */
 async function validated(
@@ -176,6 +196,10 @@ async function validated(
 }
 
 /** What must be the same for a training to go on from a checkpoint; how often is looked and written may change. */
-function digestOf(network: Network, { checkpoint, stage, validation, threads, ...rest }: TrainOptions, seed: number) {
+function digestOf(
+  network: Network,
+  { checkpoint, tensorboard, stage, validation, threads, ...rest }: TrainOptions,
+  seed: number,
+) {
   return JSON.stringify({ inputs: network.inputs, labels: network.labels, seed, ...rest, every: validation?.every })
 }
