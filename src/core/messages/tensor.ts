@@ -37,6 +37,10 @@ export const tensor = {
     en: "The operation '{op}' needs a value of a graph; it was given plain numbers alone. Work those out beforehand.",
     zh: '运算“{op}”需要计算图中的值，却只得到普通数字。请预先算出这些数字。',
   },
+  'tensor.inference': {
+    en: "The operation '{op}' is for passes that do not learn and has no gradient. Build the network with training true.",
+    zh: '运算“{op}”仅用于推理，没有梯度。请以训练模式（training 为 true）构建网络。',
+  },
   'training.field': {
     en: "There is no input or label of numbers called '{name}'; there are {known}.",
     zh: '没有名为“{name}”的数值输入或标签；现有 {known}。',

@@ -105,6 +105,21 @@ const softplus: Rule<'softplus'> = ({ inputs: [value], outputs: [y] }, scribe) =
   return nodes
 }
 
+/** A recurrent operator of one direction: what is between the weights and the first state is the lengths of sequences, all the same here. */
+const recurrent =
+  <O extends 'lstm' | 'gru'>(op: string, attributes: Record<string, Attribute> = {}): Rule<O> =>
+  (operation, { nameOf }) => {
+    const [x, w, r, b, ...state] = operation.inputs.map(nameOf) as [string, string, string, string, ...string[]]
+    return [
+      {
+        op,
+        inputs: [x, w, r, b, ...(state.length > 0 ? ['', ...state] : [])],
+        outputs: operation.outputs.map(nameOf),
+        attributes: { hidden_size: int(operation.attributes.units), ...attributes },
+      },
+    ]
+  }
+
 /** How every operation is written in ONNX. */
 const RULES: { readonly [O in Op]: Rule<O> } = {
   input: () => [],
@@ -234,6 +249,8 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
       },
     ]
   },
+  lstm: recurrent('LSTM'),
+  gru: recurrent('GRU', { linear_before_reset: int(1) }),
 }
 
 /** What is said of a model that is written beside its graph. */

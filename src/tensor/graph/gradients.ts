@@ -1,3 +1,4 @@
+import { ForetideError } from '../../core/errors.ts'
 import {
   add,
   cast,
@@ -72,6 +73,12 @@ function stretched(d: Float, x: Float, { axes, keep }: Attributes['sum']): Float
   return expand(keep ? d : reshape(d, kept(x.shape, axes)), x.shape)
 }
 const kept = (shape: readonly number[], axes: readonly number[]) => shape.map((n, k) => (axes.includes(k) ? 1 : n))
+
+/** What is for passes that do not learn has no gradient to give. */
+const refused: Rule<Op> = ({ op }, [...upstream]) => {
+  if (upstream.some((d) => d)) throw new ForetideError('tensor.inference', { op })
+  return []
+}
 
 /** From so many rows on, a product over them is made in halves. */
 const LONG = 2048
@@ -274,6 +281,8 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
     const length = (inputs[0] as Value).shape[axis] as number
     return [d && (d.from.graph.apply('scatterElements', [d, outputs[1] as Int], { axis, length })[0] as Float)]
   },
+  lstm: refused as Rule<'lstm'>,
+  gru: refused as Rule<'gru'>,
 }
 
 /** Gradients that reach a value, summed up when they are asked for. */

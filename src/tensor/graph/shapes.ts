@@ -192,6 +192,28 @@ const SHAPES: { readonly [O in ShapeOp]: Rule<O> } = {
     const [values] = alongAxis(inputs, { axis }, refuse)
     return [values as Signature, { type: 'int64', shape: shapeOf(inputs) }]
   },
+  lstm: (inputs, { units }, refuse) => recurrent(inputs, units, 4, 2, refuse),
+  gru: (inputs, { units }, refuse) => recurrent(inputs, units, 3, 1, refuse),
+}
+
+/** Inputs and outputs of the recurrent operators of ONNX, in one direction. */
+function recurrent(inputs: readonly Value[], units: number, gates: number, states: number, refuse: Refuse) {
+  typed('float32', inputs, refuse)
+  const [time, batch, features] = shapeOf(inputs) as readonly [number, number, number]
+  const width = gates * units
+  const state = [1, batch, units]
+  const wanted = [
+    [time, batch, features],
+    [1, width, features],
+    [1, width, units],
+    [1, 2 * width],
+  ]
+  const begun = inputs.length > wanted.length
+  for (const [k, shape] of [...wanted, ...(begun ? new Array<readonly number[]>(states).fill(state) : [])].entries())
+    if (!inputs[k] || !sameShape(inputs[k].shape, shape)) refuse()
+  return [[time, 1, batch, units], ...new Array<readonly number[]>(states).fill(state)].map(
+    (shape) => ({ type: 'float32', shape }) as const,
+  )
 }
 
 const ends = (shape: readonly number[], transposed: boolean): readonly [number, number] => {

@@ -77,6 +77,10 @@ export interface Attributes {
   readonly cumulativeSum: { readonly axis: number; readonly reverse: boolean }
   /** Values in ascending order along an axis, and where each came from. */
   readonly sort: Axis
+  /** All steps of a long short-term memory at once, for passes that do not learn; gates and weights as ONNX lays them out. */
+  readonly lstm: { readonly units: number }
+  /** All steps of a gated recurrent unit at once, the reset gate after the product; likewise. */
+  readonly gru: { readonly units: number }
 }
 export type Op = keyof Attributes
 

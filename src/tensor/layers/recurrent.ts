@@ -1,5 +1,6 @@
 import { add, expand, full, matmul, mul, reshape, sigmoid, split, sub, tanh, transpose } from '../graph/operators.ts'
 import type { Float } from '../graph/value.ts'
+import { fusedGru, fusedLstm } from './fused.ts'
 import { type Parameters, within } from './parameters.ts'
 
 /** What a recurrent layer gives. */
@@ -12,7 +13,7 @@ export interface Recurrence {
 
 /**
  * A long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000), step by step over inputs of
- * [batch, features] each.
+ * [batch, features] each; in a pass that does not learn, one operator for all of them.
  *
  * Parameters: `input` [features, 4 · units], `hidden` [units, 4 · units], `bias` [4 · units]; gates in the order input, forget, output, cell.
  */
@@ -22,6 +23,7 @@ export function lstm(
   units: number,
   state?: readonly Float[],
 ): Recurrence {
+  if (!parameters.training) return fusedLstm(parameters, inputs, units, state)
   const { enter, weights } = gatesOf(parameters, inputs, units, 4)
   let [hidden, cell] = (state?.map((x) => transpose(x)) ?? []) as readonly (Float | undefined)[]
   const steps: Float[] = []
@@ -37,8 +39,12 @@ export function lstm(
   return { steps, state: [steps.at(-1) as Float, transpose(cell as Float)] }
 }
 
+/** Examples up to which the runtime's own gated recurrent unit is quicker than one that is unrolled. */
+const FEW = 64
+
 /**
- * A gated recurrent unit (Cho et al., 2014, the reset gate after the product as in cuDNN), step by step over inputs of [batch, features] each.
+ * A gated recurrent unit (Cho et al., 2014, the reset gate after the product as in cuDNN), step by step over inputs of [batch, features] each;
+ * for few examples at once in a pass that does not learn, one operator for all of them.
  *
  * Parameters: `input` [features, 3 · units], `hidden` [units, 3 · units], `bias` and `hiddenBias` [3 · units]; gates in the order reset,
  * update, new.
@@ -49,8 +55,9 @@ export function gru(
   units: number,
   state?: readonly Float[],
 ): Recurrence {
-  const { enter, weights, column } = gatesOf(parameters, inputs, units, 3)
   const [batch] = (inputs[0] as Float).shape as readonly [number]
+  if (!parameters.training && batch <= FEW) return fusedGru(parameters, inputs, units, state)
+  const { enter, weights, column } = gatesOf(parameters, inputs, units, 3)
   const bias = column('hiddenBias')
   let hidden = state ? transpose(state[0] as Float) : full(parameters.graph, [units, batch], 0)
   const steps: Float[] = []
