@@ -7,6 +7,7 @@ import type { Window } from '../../core/window.ts'
 import { type Predictor, predictorOf } from '../../tensor/train/predictor.ts'
 import { ascend, meanOf, quantileOf, relativePointOf, scoresOf } from '../global/grid.ts'
 import { keptWindow } from '../global/kept-window.ts'
+import { mixed } from '../global/mixture.ts'
 import { drawPaths } from '../global/paths.ts'
 import { blocksOf } from '../local-model.ts'
 import { normalQuantile } from '../statistical/normal.ts'
@@ -49,6 +50,7 @@ export async function answer(learned: Learned, window: Window, ask: Ask, run: Ru
     const predictor = await predictorOf(network, weights, {
       batch: Math.max(1, Math.min(BATCH, examples.count)),
       threads: run.threads,
+      ...(settings.forecasting.chance > 0 && { chance: { seed: run.seed } }),
     })
     try {
       await gather(examples, predictor, head, learned, said, run, k)
@@ -66,7 +68,7 @@ async function gather(
   examples: PanelExamples,
   predictor: Predictor,
   head: Head,
-  { settings: { name }, preparation }: Learned,
+  { settings: { name, forecasting }, preparation }: Learned,
   { grid, mean }: Said,
   run: Run,
   member: number,
@@ -76,6 +78,8 @@ async function gather(
   const scores = scoresOf(GRID)
   const room = { ...batchOf(examples.frame, predictor.batch), ...predictor.inputs }
   const own = new Float64Array(n)
+  const passes = Math.max(1, forecasting.chance)
+  const each = new Float64Array(n * passes)
   for (let from = 0; from < examples.count; from += predictor.batch) {
     checkInterrupt(run)
     const count = Math.min(predictor.batch, examples.count - from)
@@ -83,8 +87,12 @@ async function gather(
       Array.from({ length: count }, (_, r) => from + r),
       room,
     )
-    await predictor.run(member)
-    const outputs = predictor.outputs.outputs as Float32Array
+    const said: Float32Array[] = []
+    for (let k = 0; k < passes; k++) {
+      await predictor.run((member * passes + k) * examples.count + from)
+      const outputs = predictor.outputs.outputs as Float32Array
+      said.push(passes > 1 ? outputs.slice() : outputs)
+    }
     for (let r = 0; r < count; r++) {
       const level = at(room.level, r)
       const offset = at(room.offset, r)
@@ -92,12 +100,14 @@ async function gather(
       for (let h = 0; h < horizon; h++) {
         const begin = (r * horizon + h) * head.outputs
         const cell = (from + r) * horizon + h
-        head.quantiles(outputs, begin, level, GRID, own, 0)
+        for (const [k, outputs] of said.entries()) head.quantiles(outputs, begin, level, GRID, each, k * n)
+        mixed(each, GRID, scores, own)
         for (let l = 0; l < n; l++) own[l] = units(at(own, l))
         for (let l = 0; l < n; l++) grid[cell * n + l] = at(grid, cell * n + l) + at(own, l)
         // A transform moves a median, but not a mean: that is taken of what is restored.
         const plain = transform === 'none' || head.median === true
-        const point = () => (plain ? units(head.mean(outputs, begin, level)) : meanOf(own, 0, scores))
+        const average = () => said.reduce((sum, outputs) => sum + head.mean(outputs, begin, level), 0) / passes
+        const point = () => (plain ? units(average()) : meanOf(own, 0, scores))
         mean[cell] = at(mean, cell) + (head.relative ? relativePointOf(own, 0, scores) : point())
       }
     }

@@ -74,7 +74,7 @@ export async function learn(window: Window, settings: NeuralSettings, run: Run):
   const { network, head } = assembled(settings, examples.frame)
   const held = validation > 0 ? await heldOut(cells, preparation, window.cutoff - validation) : undefined
   const members: Member[] = []
-  for (let k = 0; k < settings.members; k++) members.push(await taught(network, examples, held, settings, run, k))
+  for (let k = 0; k < settings.members; k++) members.push(...(await taught(network, examples, held, settings, run, k)))
   const [first] = members as [Member]
   const rho = await persistence(network, head, first.weights, cells, preparation, run)
   return { settings, preparation, members, rho, window: window.digest }
@@ -93,8 +93,21 @@ async function taught(
   settings: NeuralSettings,
   run: Run,
   member: number,
-): Promise<Member> {
-  const { batch: most, epochs, leastSteps, mostSteps, rate, decay, clip, average, patience, noise } = settings.training
+): Promise<Member[]> {
+  const {
+    batch: most,
+    epochs,
+    leastSteps,
+    mostSteps,
+    rate,
+    decay,
+    clip,
+    average,
+    patience,
+    noise,
+    adversarial,
+    snapshots,
+  } = settings.training
   const batch = 2 * Math.max(1, Math.min(most, examples.count) >> 1)
   const steps = Math.round(Math.min(mostSteps, Math.max(leastSteps, (epochs * examples.count) / batch)))
   const seed = run.seed + 1000 * member
@@ -102,7 +115,7 @@ async function taught(
     run.threads > 1 ? batchesAhead(examples, { seed, size: batch }) : batchesOf(examples, { seed, size: batch })
   const stage = settings.members > 1 ? `${settings.name} ${member + 1}: fit` : `${settings.name}: fit`
   try {
-    const { weights, curve } = await train(
+    const trained = await train(
       network,
       drawn,
       {
@@ -115,13 +128,23 @@ async function taught(
         average,
         stage,
         optimiser: { kind: 'adamw', decay: decay / rate },
-        schedule: { kind: 'one-cycle', warm: 0.15 },
+        schedule: snapshots > 1 ? { kind: 'cosine', cycles: snapshots } : { kind: 'one-cycle', warm: 0.15 },
         ...(noise > 0 && { noise: { target: noise } }),
-        ...(held && { validation: { ...inOrder(held, batch), every: Math.max(20, Math.round(steps / 40)), patience } }),
+        ...(adversarial > 0 && { adversarial: { inputs: ['target'], size: adversarial } }),
+        ...(snapshots > 1 && { snapshots }),
+        ...(held && {
+          validation: {
+            ...inOrder(held, batch),
+            every: Math.max(20, Math.round(steps / 40)),
+            // Losses go up again with every cycle: only the end of all ends it.
+            ...(snapshots === 1 && { patience }),
+          },
+        }),
       },
       runOf({ ...run, seed }),
     )
-    return { weights, curve }
+    const { weights, curve } = trained
+    return snapshots > 1 ? trained.snapshots.map((weights) => ({ weights, curve })) : [{ weights, curve }]
   } finally {
     await drawn.close()
   }

@@ -37,6 +37,16 @@ const schema = z.strictObject({
       patience: z.int().min(1).default(8),
       /** Standard deviation of noise that is added to what is seen of the series. */
       noise: z.number().min(0).default(0),
+      /** How far what is seen of the series is moved to where it hurts most, in units of its scale; half of the loss is that of moved examples. */
+      adversarial: z.number().min(0).default(0),
+      /** Cycles of the learning rate, each of whose ends gives a member; with 1, the rate goes up and down once. */
+      snapshots: z.int().min(1).default(1),
+    })
+    .prefault({}),
+  forecasting: z
+    .strictObject({
+      /** Passes of each network in which units still drop out by chance, whose distributions are mixed; 0 drops none. */
+      chance: z.int().min(0).default(0),
     })
     .prefault({}),
 })
