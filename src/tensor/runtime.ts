@@ -1,11 +1,14 @@
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node'
 import { ForetideError } from '../core/errors.ts'
 import type { Tensor } from './onnx/model.ts'
+import { demandProviders, type Provider, providerNames, refusedProvider } from './providers.ts'
 
 /** What a session is to be like. */
 export interface SessionOptions {
   /** Threads of one operation; as many as ONNX Runtime finds cores unless given. */
   readonly threads?: number
+  /** What it runs on, the first that can do an operation doing it; the processor alone unless given. */
+  readonly providers?: readonly Provider[]
 }
 
 /** A model that is loaded and can be run until it is disposed of. */
@@ -30,17 +33,27 @@ export interface Session {
 }
 
 /**
- * Loads the bytes of an ONNX model into ONNX Runtime, on the processor.
+ * Loads the bytes of an ONNX model into ONNX Runtime, on the processor unless other providers are given.
+ *
+ * Refuses a provider that this runtime does not have or cannot start, saying why and what to do, rather than leaving it out.
  *
  * @example
  * const model = await session(treesToOnnx(trees), { threads: 2 })
  * const { prediction } = await model.run({ features: { type: 'float32', dims: [rows, columns], data } })
  */
 export async function session(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-  const { threads } = options
-  const settings = { logSeverityLevel: 3, ...(threads !== undefined && { intraOpNumThreads: threads }) } as const
-  const loaded = await InferenceSession.create(bytes, settings).catch((cause: Error) => {
-    throw new ForetideError('runtime.load', { why: cause.message }, { cause })
+  const { threads, providers } = options
+  if (providers) demandProviders(providers)
+  const settings = {
+    logSeverityLevel: 3,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(providers && { executionProviders: providerNames(providers) }),
+  } as const
+  const loaded = await InferenceSession.create(bytes, settings).catch(async (cause: Error) => {
+    throw (
+      (providers && (await refusedProvider(providers))) ??
+      new ForetideError('runtime.load', { why: cause.message }, { cause })
+    )
   })
   let disposed = false
   const given = (feeds: Readonly<Record<string, Tensor>>) => {

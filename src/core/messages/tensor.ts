@@ -73,6 +73,26 @@ export const tensor = {
     en: 'ONNX Runtime cannot load the model: {why} Export it again, for a version of ONNX that this runtime knows.',
     zh: 'ONNX Runtime 无法加载该模型：{why} 请按该运行时支持的 ONNX 版本重新导出。',
   },
+  'runtime.absent': {
+    en: "The ONNX Runtime for {platform} has no provider '{provider}'; it has {has}. Choose one of those, or a machine that it is made for: {platforms}.",
+    zh: '{platform} 平台的 ONNX Runtime 不含“{provider}”；现有 {has}。请改用其中之一，或换用支持它的平台：{platforms}。',
+  },
+  'runtime.cuda': {
+    en: "The provider 'cuda' does not start: {why} Install its files (onnxruntime-node-install=cuda12 in .npmrc, then npm rebuild onnxruntime-node), the driver of the graphics card, CUDA 12 and cuDNN 9; or choose 'cpu'.",
+    zh: '“cuda”无法启动：{why} 请安装其文件（在 .npmrc 中写入 onnxruntime-node-install=cuda12，再运行 npm rebuild onnxruntime-node）以及显卡驱动、CUDA 12 和 cuDNN 9；或改用“cpu”。',
+  },
+  'runtime.coreml': {
+    en: "The provider 'coreml' does not start: {why} It needs macOS 10.15 or newer; or choose 'cpu'.",
+    zh: '“coreml”无法启动：{why} 它需要 macOS 10.15 或更高版本；或改用“cpu”。',
+  },
+  'runtime.directml': {
+    en: "The provider 'directml' does not start: {why} It needs a graphics card with DirectX 12 and its newest driver; or choose 'cpu'.",
+    zh: '“directml”无法启动：{why} 它需要支持 DirectX 12 的显卡和最新驱动；或改用“cpu”。',
+  },
+  'runtime.webgpu': {
+    en: "The provider 'webgpu' does not start: {why} It needs a graphics card and its driver, on Linux one with Vulkan (libvulkan1); or choose 'cpu'.",
+    zh: '“webgpu”无法启动：{why} 它需要显卡及其驱动，在 Linux 上须支持 Vulkan（libvulkan1）；或改用“cpu”。',
+  },
   'runtime.input': {
     en: "The input '{name}' is missing. The model needs {needs}.",
     zh: '缺少输入“{name}”。该模型需要 {needs}。',

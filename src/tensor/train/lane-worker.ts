@@ -1,4 +1,4 @@
-import { session } from '../runtime.ts'
+import { type SessionOptions, session } from '../runtime.ts'
 import type { Way } from './lanes.ts'
 
 /** Places of a lane's control: how often it was told to go, which way, how often it was done. */
@@ -13,9 +13,9 @@ export interface LaneJob {
 }
 
 /** Runs a model whenever it is told to, on the arrays of the way that it is told; ends at a way below zero. */
-export function laneRunner({ bytes, threads }: { readonly bytes: Uint8Array; readonly threads: number }) {
+export function laneRunner({ bytes, settings }: { readonly bytes: Uint8Array; readonly settings: SessionOptions }) {
   return async ({ ways, control }: LaneJob): Promise<void> => {
-    const model = await session(bytes, { threads })
+    const model = await session(bytes, settings)
     try {
       const prepared = ways.map(({ feeds, outputs }) => model.prepare(feeds, outputs))
       for (let seen = 0; ; seen++) {

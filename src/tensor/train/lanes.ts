@@ -1,6 +1,6 @@
 import { enlist } from '../../core/parallel.ts'
 import type { Tensor } from '../onnx/model.ts'
-import { session } from '../runtime.ts'
+import { type SessionOptions, session } from '../runtime.ts'
 import { DONE, GO, type LaneJob, WAY } from './lane-worker.ts'
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './lane-worker.ts' : './lane-worker.js', import.meta.url)
@@ -18,16 +18,26 @@ export interface Lanes {
   dispose(): Promise<void>
 }
 
+/** How lanes run; `threads` are those of all of them together. */
+export interface LanesOptions extends SessionOptions {
+  readonly threads: number
+}
+
 /**
  * Loads a model once a lane, the first on the calling thread and, where there are threads for it, the others on threads of their own:
  * operations that are too small to be shared out run side by side. `ways[lane][way]` are arrays on shared memory.
  */
-export async function lanesOf(bytes: Uint8Array, ways: readonly (readonly Way[])[], threads: number): Promise<Lanes> {
+export async function lanesOf(
+  bytes: Uint8Array,
+  ways: readonly (readonly Way[])[],
+  { threads, providers }: LanesOptions,
+): Promise<Lanes> {
   // One thread each, however many there are: products that are shared out would differ in their last digits.
   const each = ways.length > 1 ? 1 : threads
   const alone = threads < ways.length
   const [first, ...others] = ways
-  const own = await session(bytes, { threads: each })
+  const settings: SessionOptions = { threads: each, ...(providers && { providers }) }
+  const own = await session(bytes, settings)
   const prepared = (alone ? ways : [first as readonly Way[]]).map((list) =>
     list.map(({ feeds, outputs }) => own.prepare(feeds, outputs)),
   )
@@ -40,7 +50,7 @@ export async function lanesOf(bytes: Uint8Array, ways: readonly (readonly Way[])
   }
   const enlisted =
     jobs.length > 0
-      ? await enlist({ module: workerUrl, fn: 'laneRunner', shared: { bytes, threads: each }, jobs })
+      ? await enlist({ module: workerUrl, fn: 'laneRunner', shared: { bytes, settings }, jobs })
       : undefined
   const ended = enlisted?.done.catch((error: unknown) => {
     failures.push(error)

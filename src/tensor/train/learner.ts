@@ -192,7 +192,10 @@ async function inParts({ parameters, loss, options, data, paces, given, parts }:
       })),
     ),
   )
-  const lanes = await lanesOf(writeModel(adding), ways, options.threads ?? availableParallelism())
+  const lanes = await lanesOf(writeModel(adding), ways, {
+    ...options,
+    threads: options.threads ?? availableParallelism(),
+  })
   const takes = await session(writeModel(taking.model), options)
   const normOut = scalar()
   const sums = Object.fromEntries(data.map((_, lane) => [`gradient.${lane}`, slope(lane, batches)]))
