@@ -9,6 +9,7 @@ import { LOCALES } from '../src/core/errors.ts'
 import * as library from '../src/index.ts'
 import { OPERATIONS } from '../src/serve/operations/index.ts'
 import { commandHelp, overview } from '../src/serve/usage.ts'
+import * as engine from '../src/tensor/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'foretide-library-'))
@@ -52,6 +53,15 @@ test.each(['README.md', 'README.zh-CN.md'])('the programs of %s run as they stan
   }
 })
 
+test('the engine is there by itself for a program that has Foretide installed', async () => {
+  const code = `import { gradients, mul, session, sum, tensorGraph, toOnnx, writeModel } from 'foretide/tensor'
+const x = tensorGraph().input('x', [2])
+const [slope] = gradients(sum(mul(x, x)), [x])
+const model = await session(writeModel(toOnnx({ slope })), { threads: 1 })
+console.log(...(await model.run({ x: { type: 'float32', dims: [2], data: Float32Array.of(3, -4) } })).slope.data)`
+  expect(await runIn('engine', code)).toBe('6 -8\n')
+})
+
 /** The docstring examples of a file: lines of code, and before `// →` expressions with their results. */
 function examplesOf(text: string): string[][] {
   return [...text.matchAll(/^[ \t]*\* @example\n((?:[ \t]*\* ?.*\n)*?)[ \t]*\*\//gm)]
@@ -70,7 +80,7 @@ test('there are stated results to check', () => {
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...values: unknown[]) => Promise<void>
 
 test.each(sources)('the example in $file gives what it states', async ({ file, lines }) => {
-  const scope = { ...library, ...((await import(join(root, file))) as Record<string, unknown>) }
+  const scope = { ...engine, ...library, ...((await import(join(root, file))) as Record<string, unknown>) }
   const stated: { readonly found: unknown; readonly text: string }[] = []
   const state = (found: unknown, text: string) => stated.push({ found, text })
   const body = lines.map((line) => {

@@ -17,6 +17,13 @@ const lifted = (graph: TensorGraph, operand: Operand): Float =>
 /** Zeros or any other number in a shape. */
 export const full = (graph: TensorGraph, shape: readonly number[], x: number): Float => expand(lifted(graph, x), shape)
 
+/** Fixed numbers as a constant. */
+export const floats = (
+  graph: TensorGraph,
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): Float => graph.constant(Float32Array.from(values), shape) as Float
+
 /** Whole numbers as a constant, for `gather`. */
 export const integers = (
   graph: TensorGraph,

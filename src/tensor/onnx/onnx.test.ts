@@ -188,3 +188,17 @@ test('an operator set may be called as a property of every object is', () => {
   const model: Model = { irVersion: 10, opsets, graph: { name: 'g', nodes: [], inputs: [], outputs: [] } }
   expect(Object.entries(readModel(writeModel(model)).opsets).sort()).toEqual(Object.entries(opsets).sort())
 })
+
+test('numbers are read from bytes at any place, those of a Buffer too', () => {
+  const weights: Tensor = { type: 'float32', dims: [3], data: Float32Array.of(1, -2, 0.5), name: 'w' }
+  const model = { irVersion: 10, opsets: { '': 21 } }
+  const bytes = writeModel({
+    ...model,
+    graph: { name: 'g', nodes: [], inputs: [], outputs: [], initializers: [weights] },
+  })
+  for (const from of [0, 1, 2, 3]) {
+    const held = Buffer.from(new ArrayBuffer(bytes.length + from)).subarray(from)
+    held.set(bytes)
+    expect(readModel(held).graph.initializers?.[0]?.data).toEqual(weights.data)
+  }
+})

@@ -48,7 +48,7 @@ export function readTensor(from: WireReader): Tensor {
 
 function viewOf(type: Exclude<ElementType, 'string'>, raw: Uint8Array): Exclude<Tensor['data'], readonly string[]> {
   const { array } = ELEMENTS[type]
-  const aligned = raw.byteOffset % array.BYTES_PER_ELEMENT === 0 ? raw : raw.slice()
+  const aligned = raw.byteOffset % array.BYTES_PER_ELEMENT === 0 ? raw : new Uint8Array(raw)
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(raw.length / array.BYTES_PER_ELEMENT))
 }
 

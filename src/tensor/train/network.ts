@@ -2,7 +2,7 @@ import type { Float, Int, TensorGraph } from '../graph/value.ts'
 import type { Parameters } from '../layers/parameters.ts'
 
 /** A tensor that a batch holds. */
-interface Field {
+export interface Field {
   /** Its shape without the first axis, which counts the examples of the batch. */
   readonly shape: readonly number[]
   /** `float32` unless given; whole numbers are for `gather`. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readTensors, type StoredTensor, writeTensors } from './safetensors.ts'
+import { storedWeights, weightOf, weightsOf } from './weights.ts'
 
 const file = {
   tensors: new Map<string, StoredTensor>([
@@ -53,4 +54,17 @@ test('a file that is cut off or changed is refused or read, never anything else'
 test('numbers that are not as many as the shape says are refused', () => {
   const tensors = new Map<string, StoredTensor>([['w', { type: 'F32', shape: [3], data: new Float32Array(2) }]])
   expect(() => writeTensors({ tensors, metadata: {} })).toThrow(/'w' is said to be 3, but holds 2/)
+})
+
+test('weights find their names again in a file, whatever they are; numbers of another type are refused', () => {
+  const row = Float32Array.of(1, 2, 3, 4, 5, 6, 7)
+  const places = [
+    { name: 'out.weight', shape: [2, 2], from: 0, to: 4 },
+    { name: '7', shape: [], from: 4, to: 5 },
+    { name: 'out.bias', shape: [2], from: 5, to: 7 },
+  ]
+  const { tensors } = readTensors(writeTensors({ tensors: storedWeights({ places, row }), metadata: {} }))
+  const read = weightsOf(tensors)
+  for (const { name, from, to } of places) expect(weightOf(read, name)).toEqual(row.slice(from, to))
+  expect(() => weightsOf(file.tensors)).toThrow("no 'bits' of U8, 3")
 })
