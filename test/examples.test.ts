@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -108,4 +111,33 @@ test('boosting: predictions near the planted demand, parts that multiply to them
     expect(Math.abs(product / predicted - 1)).toBeLessThan(0.03)
   })
   expect(lines[4]).toEqual(['ONNX', 'written'])
+})
+
+test('train-your-own: goes on where it was cut off, keeps its promises on later days, and is the same from a file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'foretide-example-'))
+  try {
+    const [resumed, loss, later, apart, slopes] = (await linesOf('train-your-own', folder)) as string[][]
+    expect(resumed).toEqual(['resumed', 'true'])
+    expect(Number(loss?.[3])).toBeLessThan(0.5 * Number(loss?.[1]))
+    // A tenth of chance, 80 % of truths inside; Saturdays bring half as many again.
+    expect(Math.abs(Number(later?.[1]) - 0.8)).toBeLessThan(0.06)
+    expect(Math.abs(Number(later?.[3]) - 1.5)).toBeLessThan(0.1)
+    expect(Number(apart?.[1])).toBeLessThan(1e-5)
+    const [before, own, after] = numbers(slopes as string[], 1) as [number, number, number]
+    expect(own).toBeGreaterThan(0.1)
+    expect(Math.max(Math.abs(before), Math.abs(after))).toBeLessThan(0.4 * own)
+    expect(readdirSync(join(folder, 'runs/highway')).join()).toContain('tfevents')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test.each(['train-your-own', 'train-your-own.zh-CN'])('the code of docs/%s.md stands in its example', (page) => {
+  const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+  const example = read('examples/train-your-own.ts')
+  const blocks = [...read(`docs/${page}.md`).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code as string)
+  expect(blocks.length).toBeGreaterThan(4)
+  // Comments of the page may be in its own language; the code may not be another.
+  const bare = (code: string) => code.replace(/^\s*(\/\/|\/\*\*).*\n/gm, '').trim()
+  expect(blocks.filter((code) => !bare(example).includes(bare(code)))).toEqual([])
 })
