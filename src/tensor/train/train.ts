@@ -37,6 +37,8 @@ export interface TrainOptions extends DisturbOptions, SessionOptions {
   readonly accumulate?: number
   /** Parts that each batch is learned from in, side by side. */
   readonly lanes?: number
+  /** Weights to go on from, as in fine-tuning; fresh ones under the seed unless given. */
+  readonly from?: Weights
   /** Equal stretches of the training at whose ends weights are kept (Huang et al., 2017), with a cosine schedule of as many cycles; none unless given. */
   readonly snapshots?: number
   /** Batches that are never learned from: every so many steps their loss is looked at, and the weights of the least one are kept. */
@@ -93,8 +95,9 @@ export async function train<I extends Fields, L extends Fields>(
   const { steps, rate, schedule = { kind: 'constant' }, validation, checkpoint, accumulate = 1, average } = options
   const { tensorboard, stage = 'train', optimiser = { kind: 'adamw' }, threads = run.threads } = options
   const digest = digestOf(network, options, run.seed)
+  const begin = options.from && { parameters: options.from.row }
   const kept = checkpoint && (await loadCheckpoint(checkpoint.folder, digest))
-  const learner = await learnerOf(network, { ...options, optimiser, threads, seed: run.seed }, kept?.rows)
+  const learner = await learnerOf(network, { ...options, optimiser, threads, seed: run.seed }, kept?.rows ?? begin)
   const at: Standing = kept ? (kept.progress as unknown as Standing) : freshly()
   const curve: CurveRow[] = checkpoint ? await curveUpTo(checkpoint.folder, at.step) : []
   const best = (kept?.rows.best ?? learner.rows.parameters ?? new Float32Array(0)).slice()
