@@ -70,7 +70,7 @@ export async function cellsOf(given: Window, preparation: Preparation): Promise<
     for (const group of groups) group.add(past, series)
     series += past.ids.length
   }
-  const units = (cell: number) => restored(settings.transform, at(arrays.seen, cell))
+  const units = unitsOf(preparation, arrays)
   const { clip } = settings
   groups.forEach(({ codes }, g) => {
     const moods = moodsOf({ ...arrays, units, context: settings.context }, codes)
@@ -80,6 +80,16 @@ export async function cellsOf(given: Window, preparation: Preparation): Promise<
       arrays.past[k * width + column] = Math.max(-clip, Math.min(clip, at(moods, k)))
   })
   return { ids, cutoff: window.cutoff, arrays }
+}
+
+/** Units by cell that moods are of. */
+function unitsOf(preparation: Preparation, { seen, past }: CellArrays): (cell: number) => number {
+  const { settings, units } = preparation
+  const { transform, groupsOf } = settings
+  if (groupsOf === undefined) return (cell) => restored(transform, at(seen, cell))
+  const { past: width } = frameOf(preparation)
+  const column = width - units.length + units.findIndex(({ name }) => name === groupsOf)
+  return (cell) => restored(transform, at(past, cell * width + column))
 }
 
 /** Numbers the groups that some static columns or keys name together. */

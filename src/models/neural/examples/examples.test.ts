@@ -43,7 +43,7 @@ const there = (values: readonly number[]) => values.filter((x) => !Number.isNaN(
 
 /** Everything again, the slow way: each number from the panel, by period. */
 function oracle(panel: Panel, { settings }: Preparation, series: number, origin: number) {
-  const { context, horizon, censored, scale } = settings
+  const { context, horizon, censored, scale, groupsOf } = settings
   const read = (values: ArrayLike<number>, i: number, period: number) => {
     const k = period - at(panel.start, i)
     return k < 0 ? Number.NaN : at(values, at(panel.offsets, i) + k)
@@ -80,17 +80,22 @@ function oracle(panel: Panel, { settings }: Preparation, series: number, origin:
   const scaled = (x: number) => (Number.isNaN(x) ? 0 : (x - offset) / level)
   const gone = (x: number) => (Number.isNaN(x) ? 1 : 0)
   const begun = (p: number) => p >= at(panel.start, series)
+  const said = (i: number, p: number) => (groupsOf ? read(column(groupsOf), i, p) : seen(i, p))
+  const usual = (i: number, p: number) => {
+    const sizes = there(range(p - context + 1, context).map((q) => said(i, q))).map(Math.abs)
+    return sizes.length > 0 ? mean(sizes) : 0
+  }
   const mood = (p: number) => {
     const store = (id: string) => id.split('/')[0]
     const others = range(0, panel.ids.length).filter(
       (i) =>
         i !== series &&
         store(panel.ids[i] as string) === store(panel.ids[series] as string) &&
-        !Number.isNaN(seen(i, p)) &&
-        sizeAt(i, p - 1) > 0,
+        !Number.isNaN(said(i, p)) &&
+        usual(i, p - 1) > 0,
     )
     if (others.length === 0) return 0
-    return others.reduce((sum, i) => sum + seen(i, p), 0) / others.reduce((sum, i) => sum + sizeAt(i, p - 1), 0) - 1
+    return others.reduce((sum, i) => sum + said(i, p), 0) / others.reduce((sum, i) => sum + usual(i, p - 1), 0) - 1
   }
   const terms = (p: number) => {
     const date = new Date(p * 86_400_000)
@@ -166,6 +171,7 @@ describe.each([
   { ...OPTIONS, scale: 'standard', censored: 'keep' },
   { ...OPTIONS, scale: 'none', censored: 'missing' },
   { ...OPTIONS, scale: 'mean', censored: 'weightless' },
+  { ...OPTIONS, scale: 'mean', censored: 'keep', groupsOf: 'demand' },
 ] satisfies ExampleInput[])('examples of $scale, $censored', (options) => {
   test('are what a plain reading of the panel says', async () => {
     const panel = shopPanel()

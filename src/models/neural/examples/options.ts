@@ -18,6 +18,8 @@ const schema = z.strictObject({
   units: z.array(z.string()).default([]),
   /** Static columns or keys that together name groups of series, whose mood is a past-only column each. */
   groups: z.array(z.array(z.string()).min(1)).default([]),
+  /** One of `units` that moods are of instead of the target. */
+  groupsOf: z.string().optional(),
   /** Periods out of stock: as observed; missing in what is seen and in what is learned; or only not learned. */
   censored: z.enum(['keep', 'missing', 'weightless']).default('keep'),
   /** Whether each series is a category of its own. */

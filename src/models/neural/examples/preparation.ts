@@ -261,7 +261,8 @@ function valuesOf({ from }: CategorySource, counts: ReadonlyMap<string, number>,
   return [...counts].filter(([, count]) => count > least).map(([text]) => text)
 }
 
-function check(panel: Panel, { units, groups }: ExampleSettings): void {
+function check(panel: Panel, { units, groups, groupsOf }: ExampleSettings): void {
+  if (groupsOf !== undefined && !units.includes(groupsOf)) throw refused('groupsOf', `'${groupsOf}' is none of 'units'`)
   for (const name of units) {
     const column = panel.columns.get(name)
     if (!column || column.knownAhead || column.categories)
