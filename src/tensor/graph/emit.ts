@@ -249,6 +249,8 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
       },
     ]
   },
+  checkpoint: ({ inputs, outputs }, { nameOf }) =>
+    outputs.map((value, k) => ({ op: 'Identity', inputs: [nameOf(inputs[k] as Value)], outputs: [nameOf(value)] })),
   lstm: recurrent('LSTM'),
   gru: recurrent('GRU', { linear_before_reset: int(1) }),
 }

@@ -31,6 +31,7 @@ import {
   transpose,
   unbroadcast,
 } from './operators.ts'
+import { after, reachable, recomputed } from './segment.ts'
 import type { Attributes, Bool, Float, Int, Op, Operation, Value } from './value.ts'
 
 /** Says which inputs of an operation a gradient is wanted for. */
@@ -281,6 +282,32 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
     const length = (inputs[0] as Value).shape[axis] as number
     return [d && (d.from.graph.apply('scatterElements', [d, outputs[1] as Int], { axis, length })[0] as Float)]
   },
+  // Recomputed from its inputs, then gone through backwards, up to its inputs and no further.
+  checkpoint: ({ inputs, attributes }, upstream, needs) => {
+    const given = inputs.slice(attributes.outputs)
+    const again = recomputed(inputs.slice(0, attributes.outputs), given.slice(0, attributes.inputs), upstream)
+    const from = given.map((value) => again.of(value) as Float)
+    const wanted = from.filter((_, k) => needs(attributes.outputs + k))
+    const slopes = pulledBack(
+      again.outputs as readonly Float[],
+      upstream,
+      wanted,
+      reachable(again.outputs, wanted, from),
+    )
+    const found = new Map(wanted.map((value, k) => [value, slopes[k]]))
+    // On to what comes before only when the gradients of parameters are there: they need all of the segment.
+    const inner = from.slice(attributes.inputs).map((value) => found.get(value))
+    const entries = from.slice(0, attributes.inputs).flatMap((value) => {
+      const d = found.get(value)
+      return d ? [{ value, d }] : []
+    })
+    const late = after(
+      entries.map(({ d }) => d),
+      inner.filter((d) => d !== undefined),
+    )
+    for (const [k, { value }] of entries.entries()) found.set(value, late[k])
+    return [...new Array<undefined>(attributes.outputs), ...from.map((value) => found.get(value))]
+  },
   lstm: refused as Rule<'lstm'>,
   gru: refused as Rule<'gru'>,
 }
@@ -299,14 +326,27 @@ const summed = (parts: readonly Float[]): Float => parts.reduce((a, b) => add(a,
  */
 export function gradients(loss: Float, wanted: readonly Float[]): readonly Float[] {
   const { graph } = loss.from
-  const below = reachable(loss, wanted)
+  const slopes = pulledBack([loss], [full(graph, loss.shape, 1)], wanted, reachable([loss], wanted))
+  return wanted.map((value, k) => slopes[k] ?? full(graph, value.shape, 0))
+}
+
+/** The gradients by wanted values, from those by some outputs, through the operations `below`; undefined where none arrives. */
+function pulledBack(
+  outputs: readonly Float[],
+  slopes: readonly (Float | undefined)[],
+  wanted: readonly Float[],
+  below: readonly Operation[],
+): readonly (Float | undefined)[] {
   const parts = new Map<Value, Float[]>()
   const reach = (value: Value, d: Float) => {
     const list = parts.get(value)
     if (list) list.push(d)
     else parts.set(value, [d])
   }
-  reach(loss, full(graph, loss.shape, 1))
+  for (const [k, value] of outputs.entries()) {
+    const d = slopes[k]
+    if (d) reach(value, d)
+  }
   const ends = new Set<Value>(wanted)
   const on = new Set(below)
   const needed = (input: Value) => ends.has(input) || on.has(input.from)
@@ -326,31 +366,8 @@ export function gradients(loss: Float, wanted: readonly Float[]): readonly Float
       if (d && needed(input)) reach(input, d)
     }
   }
-  return wanted.map((value) => summed(parts.get(value) ?? [full(graph, value.shape, 0)]))
-}
-
-/** The operations on the ways from wanted values to the loss, the last ones first. */
-function reachable(loss: Float, wanted: readonly Float[]): readonly Operation[] {
-  const sources = new Set<Value>(wanted)
-  const leads = new Map<Operation, boolean>()
-  const order: Operation[] = []
-  // Without recursion: unrolled networks are thousands of operations deep.
-  const stack: Operation[] = [loss.from]
-  while (stack.length > 0) {
-    const operation = stack.at(-1) as Operation
-    if (leads.has(operation)) {
-      stack.pop()
-      continue
-    }
-    const open = operation.inputs.filter((v) => !leads.has(v.from)).map((v) => v.from)
-    if (open.length > 0) {
-      stack.push(...open)
-      continue
-    }
-    stack.pop()
-    const on = operation.inputs.some((v) => sources.has(v) || leads.get(v.from) === true)
-    leads.set(operation, on)
-    if (on) order.push(operation)
-  }
-  return order.sort((a, b) => b.id - a.id)
+  return wanted.map((value) => {
+    const list = parts.get(value)
+    return list && summed(list)
+  })
 }

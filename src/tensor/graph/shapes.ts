@@ -192,6 +192,7 @@ const SHAPES: { readonly [O in ShapeOp]: Rule<O> } = {
     const [values] = alongAxis(inputs, { axis }, refuse)
     return [values as Signature, { type: 'int64', shape: shapeOf(inputs) }]
   },
+  checkpoint: (inputs, { outputs }) => inputs.slice(0, outputs).map(({ type, shape }) => ({ type, shape })),
   lstm: (inputs, { units }, refuse) => recurrent(inputs, units, 4, 2, refuse),
   gru: (inputs, { units }, refuse) => recurrent(inputs, units, 3, 1, refuse),
 }

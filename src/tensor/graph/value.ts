@@ -77,6 +77,11 @@ export interface Attributes {
   readonly cumulativeSum: { readonly axis: number; readonly reverse: boolean }
   /** Values in ascending order along an axis, and where each came from. */
   readonly sort: Axis
+  /**
+   * Values as they are, whose gradients are worked out from the segment's `inputs` anew. Inputs: the `outputs` values themselves, what the segment
+   * was given, and what else it reads.
+   */
+  readonly checkpoint: { readonly outputs: number; readonly inputs: number }
   /** All steps of a long short-term memory at once, for passes that do not learn; gates and weights as ONNX lays them out. */
   readonly lstm: { readonly units: number }
   /** All steps of a gated recurrent unit at once, the reset gate after the product; likewise. */

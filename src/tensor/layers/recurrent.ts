@@ -1,3 +1,4 @@
+import { checkpointed } from '../graph/checkpointed.ts'
 import { add, expand, full, matmul, mul, reshape, sigmoid, split, sub, tanh, transpose } from '../graph/operators.ts'
 import type { Float } from '../graph/value.ts'
 import { fusedGru, fusedLstm } from './fused.ts'
@@ -11,6 +12,12 @@ export interface Recurrence {
   readonly state: readonly Float[]
 }
 
+/** How a recurrent layer learns. */
+export interface RecurrentOptions {
+  /** Steps of which gradients keep only the last state, working out the rest anew: long sequences then fit into memory. All is kept unless given. */
+  readonly segment?: number
+}
+
 /**
  * A long short-term memory (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al., 2000), step by step over inputs of
  * [batch, features] each; in a pass that does not learn, one operator for all of them.
@@ -22,8 +29,10 @@ export function lstm(
   inputs: readonly Float[],
   units: number,
   state?: readonly Float[],
+  { segment }: RecurrentOptions = {},
 ): Recurrence {
   if (!parameters.training) return fusedLstm(parameters, inputs, units, state)
+  if (segment !== undefined) return inSegments(lstm, parameters, inputs, units, state, segment)
   const { enter, weights } = gatesOf(parameters, inputs, units, 4)
   let [hidden, cell] = (state?.map((x) => transpose(x)) ?? []) as readonly (Float | undefined)[]
   const steps: Float[] = []
@@ -54,9 +63,11 @@ export function gru(
   inputs: readonly Float[],
   units: number,
   state?: readonly Float[],
+  { segment }: RecurrentOptions = {},
 ): Recurrence {
   const [batch] = (inputs[0] as Float).shape as readonly [number]
   if (!parameters.training && batch <= FEW) return fusedGru(parameters, inputs, units, state)
+  if (parameters.training && segment !== undefined) return inSegments(gru, parameters, inputs, units, state, segment)
   const { enter, weights, column } = gatesOf(parameters, inputs, units, 3)
   const bias = column('hiddenBias')
   let hidden = state ? transpose(state[0] as Float) : full(parameters.graph, [units, batch], 0)
@@ -71,6 +82,38 @@ export function gru(
     steps.push(transpose(hidden))
   }
   return { steps, state: [steps.at(-1) as Float] }
+}
+
+/** A sequence in segments of so many steps, each of them checkpointed. */
+function inSegments(
+  layer: typeof lstm,
+  parameters: Parameters,
+  inputs: readonly Float[],
+  units: number,
+  begin: readonly Float[] | undefined,
+  length: number,
+): Recurrence {
+  const steps: Float[] = []
+  let state = begin
+  for (let from = 0; from < inputs.length; from += length) {
+    const part = inputs.slice(from, from + length)
+    const made = checkpointed(
+      (values) => {
+        const before = values.slice(part.length)
+        const { steps, state } = layer(
+          parameters,
+          values.slice(0, part.length),
+          units,
+          before.length > 0 ? before : undefined,
+        )
+        return [...steps, ...state]
+      },
+      [...part, ...(state ?? [])],
+    )
+    steps.push(...made.slice(0, part.length))
+    state = made.slice(part.length)
+  }
+  return { steps, state: state ?? [] }
 }
 
 /**
