@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ForetideError } from '../../core/errors.ts'
 import { ARCHITECTURES } from './architectures/architectures.ts'
+import type { ExampleInput } from './examples/options.ts'
 import { HEADS } from './heads/heads.ts'
 
 const names = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
@@ -58,12 +59,20 @@ export type NeuralInput = z.input<typeof schema>
 /** Fills in defaults; refuses unknown and impossible options, naming them. */
 export function neuralSettings(input: NeuralInput): NeuralSettings {
   const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const option = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '')
-  throw new ForetideError(
-    'neural.option',
-    { network: input.name, option, problem: issue?.message ?? '' },
-    { fault: 'usage' },
-  )
+  const refused = (option: string, problem: string) =>
+    new ForetideError('neural.option', { network: input.name, option, problem }, { fault: 'usage' })
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const option = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '')
+    throw refused(option, issue?.message ?? '')
+  }
+  const { head, examples } = parsed.data
+  const { scale, transform } = examples as ExampleInput
+  if (HEADS[head.name](head.options).counts) {
+    if (scale === 'standard')
+      throw refused('examples.scale', `'${head.name}' speaks of units from 0 on, which 'standard' moves`)
+    if (transform !== undefined && transform !== 'none')
+      throw refused('examples.transform', `'${head.name}' speaks of units, which '${transform}' bends`)
+  }
+  return parsed.data
 }
