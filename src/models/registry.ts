@@ -100,6 +100,9 @@ const ABOUT: {
   lstm: ['neural', 'a long short-term memory across all series', '跨序列长短期记忆网络'],
   gru: ['neural', 'gated recurrent units across all series', '跨序列门控循环网络'],
   'cnn-lstm': ['neural', 'a convolution, then a long short-term memory', '卷积-长短期记忆网络'],
+  seq2seq: ['neural', 'a recurrent encoder and decoder', '循环编码器-解码器'],
+  transformer: ['neural', 'attention between patches of the past', '分块注意力 Transformer'],
+  tft: ['neural', 'the temporal fusion transformer', '时间融合 Transformer（TFT）'],
   'svr-rbf': ['linear', 'the same with a radial kernel by random features', '径向核（随机特征）支持向量回归'],
 }
 

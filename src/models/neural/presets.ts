@@ -15,6 +15,9 @@ const PRESETS = {
   lstm: { architecture: { name: 'lstm' } },
   gru: { architecture: { name: 'gru' } },
   'cnn-lstm': { architecture: { name: 'cnnLstm' } },
+  seq2seq: { architecture: { name: 'seq2seq' } },
+  transformer: { architecture: { name: 'transformer' } },
+  tft: { architecture: { name: 'tft' } },
 } as const satisfies Readonly<Record<string, Preset>>
 
 export type NeuralName = keyof typeof PRESETS

@@ -9,11 +9,17 @@ import { learned, RULES } from './planted.case.ts'
 const LEFT = { lag: 0.01, promotion: 0.02, season: 0.04 }
 const LINE = { ...LEFT, promotion: 0.2 }
 
+/** A week squeezed through one recurrent state is kept only roughly after so few steps. */
+const SQUEEZED = { ...LEFT, lag: 0.5 }
+
 /** Networks learn both with the linear way from the context to the answers and without it. */
 const CASES = [
   ['dlinear', {}, LINE],
-  ...(['cnnLstm', 'mlp', 'nhits', 'tcn', 'tide', 'tsmixer'] as const).flatMap((name) =>
+  ...(['cnnLstm', 'mlp', 'nhits', 'tcn', 'tide', 'transformer', 'tsmixer'] as const).flatMap((name) =>
     [true, false].map((skip) => [name, { skip, dropout: 0 }, LEFT] as const),
+  ),
+  ...(['seq2seq', 'tft'] as const).flatMap((name) =>
+    [true, false].map((skip) => [name, { skip, dropout: 0 }, skip ? LEFT : SQUEEZED] as const),
   ),
 ] as const
 
