@@ -70,7 +70,7 @@ export {
 } from './models/linear/linear.ts'
 export type { Answer, LocalMethod, Series } from './models/local.ts'
 export { localModel } from './models/local-model.ts'
-export type { Dir, Fitted, Manifest, Model, Needs } from './models/model.ts'
+export type { Dir, Fitted, Manifest, Model, Needs, TrainingCurve } from './models/model.ts'
 export { MODEL_INFOS, type ModelInfo, modelNamed } from './models/registry.ts'
 export type { FittedRegressor, Regressor } from './models/regressor.ts'
 export { type Table, type TableBlock, type TableFeature, tableOf } from './models/table.ts'

@@ -19,7 +19,7 @@ import { ingest } from './ingest/ingest.ts'
 import type { IngestOptions, Input } from './ingest/options.ts'
 import { throughWindow } from './models/adapted.ts'
 import { chainOf } from './models/chain.ts'
-import type { Model } from './models/model.ts'
+import type { Model, TrainingCurve } from './models/model.ts'
 import { candidateNames, FALLBACKS, modelNamed } from './models/registry.ts'
 import { renamed } from './models/renamed.ts'
 import { assembleReport } from './report/assemble.ts'
@@ -251,6 +251,8 @@ export interface WorkspaceForecast {
   readonly window: Window
   readonly forecast: Forecast
   readonly chosen: string
+  /** How the model chosen learned, where that went step by step. */
+  readonly training?: readonly TrainingCurve[]
 }
 
 /** Stage 3: the newest window, forecast by the leader of the backtest or the model named, with fallbacks. */
@@ -268,19 +270,16 @@ export async function forecastWorkspace(
   const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
   const chain = chainOf([seeing(modelIn(workspace, chosen), clean), ...rest])
   const levels = options.levels ? [...new Set([...DEFAULT_LEVELS, ...options.levels])] : DEFAULT_LEVELS
-  const forecast = await (await chain.fit(window, run)).forecast(
-    window,
-    askOf({ levels, paths: options.paths ?? 0 }),
-    run,
-  )
-  return { window, forecast, chosen }
+  const fitted = await chain.fit(window, run)
+  const forecast = await fitted.forecast(window, askOf({ levels, paths: options.paths ?? 0 }), run)
+  return { window, forecast, chosen, ...(fitted.training && { training: fitted.training }) }
 }
 
 /** Stage 4: everything on one page. */
 export async function reportWorkspace(
   workspace: Workspace,
   tested: Backtest | undefined,
-  { window, forecast, chosen }: WorkspaceForecast,
+  { window, forecast, chosen, training = [] }: WorkspaceForecast,
   about: { readonly title: string; readonly command: string; readonly metric?: MetricName | undefined },
   run: Run,
 ): Promise<ReportData> {
@@ -304,6 +303,7 @@ export async function reportWorkspace(
     chosen,
     metric: about.metric ?? 'wql',
     quality: qualityOf(facts),
+    training,
     titleColumn: titleColumn ?? facts.statics.find((name) => /^(title|name|description)$/i.test(name)),
   })
 }

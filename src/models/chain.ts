@@ -26,6 +26,7 @@ export function chainOf(candidates: readonly [Model, ...Model[]]): Model {
       await writeFile(join(dir.path, 'manifest.json'), JSON.stringify(manifest, null, 2))
       return manifest
     },
+    ...(fitted.training && { training: fitted.training }),
   })
   return {
     name: first.name,

@@ -1,6 +1,7 @@
 import type { Ask, Forecast } from '../core/forecast.ts'
 import type { Run } from '../core/run.ts'
 import type { Window } from '../core/window.ts'
+import type { CurveRow } from '../tensor/train/curve.ts'
 
 /** What a model must be given to answer, declared so that nobody branches on its name. */
 export interface Needs {
@@ -43,4 +44,12 @@ export interface Model {
 export interface Fitted {
   forecast(window: Window, ask: Ask, run: Run): Promise<Forecast>
   save(dir: Dir): Promise<Manifest>
+  /** How it learned, where that went step by step: a curve for each thing that was trained. */
+  readonly training?: readonly TrainingCurve[]
+}
+
+/** How one network of a model was trained. */
+export interface TrainingCurve {
+  readonly name: string
+  readonly rows: readonly CurveRow[]
 }

@@ -100,6 +100,7 @@ const ABOUT: {
   lstm: ['neural', 'a long short-term memory across all series', '跨序列长短期记忆网络'],
   gru: ['neural', 'gated recurrent units across all series', '跨序列门控循环网络'],
   'cnn-lstm': ['neural', 'a convolution, then a long short-term memory', '卷积-长短期记忆网络'],
+  deepar: ['neural', 'a recurrent network that draws one step after the other', '自回归循环网络（DeepAR），逐步抽样'],
   seq2seq: ['neural', 'a recurrent encoder and decoder', '循环编码器-解码器'],
   transformer: ['neural', 'attention between patches of the past', '分块注意力 Transformer'],
   tft: ['neural', 'the temporal fusion transformer', '时间融合 Transformer（TFT）'],

@@ -15,6 +15,9 @@ export function renamed(model: Model, name: string): Model {
   const adapt = (fitted: Fitted): Fitted => ({
     forecast: async (window, ask, run) => relabel(await fitted.forecast(window, ask, run)),
     save: (dir) => fitted.save(dir),
+    ...(fitted.training && {
+      training: fitted.training.map(({ name: given, rows }) => ({ name: given.replace(model.name, name), rows })),
+    }),
   })
   return {
     name,

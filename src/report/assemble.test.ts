@@ -186,3 +186,13 @@ test('only the levels that a forecast has are drawn', async () => {
   )
   expect((await assembleReport({ ...inputs, forecast: few })).bandLevels).toEqual([0.1, 0.9])
 })
+
+test('how the chosen model was trained is shown point by point; held-out losses only where they were looked at', async () => {
+  expect((await assembleReport(inputs)).training).toEqual([])
+  const rows = [
+    { step: 5, seconds: 1, rate: 0.01, loss: 2, norm: 3 },
+    { step: 10, seconds: 2, rate: 0.02, loss: 1, norm: 2, validation: 1.5 },
+  ]
+  const { training } = await assembleReport({ ...inputs, training: [{ name: 'gru', rows }] })
+  expect(training).toEqual([{ name: 'gru', steps: [5, 10], loss: [2, 1], validation: [null, 1.5], rate: [0.01, 0.02] }])
+})

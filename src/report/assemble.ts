@@ -3,7 +3,8 @@ import { CannotForecast } from '../core/errors.ts'
 import type { Forecast } from '../core/forecast.ts'
 import { at, Mask, type Panel, valuesOf } from '../core/panel.ts'
 import type { Window } from '../core/window.ts'
-import type { ReportData, ReportModel, ReportSegment, ReportSeries } from './data.ts'
+import type { TrainingCurve } from '../models/model.ts'
+import type { ReportData, ReportModel, ReportSegment, ReportSeries, ReportTraining } from './data.ts'
 
 /** What a report is made of. */
 export interface ReportInputs {
@@ -19,6 +20,8 @@ export interface ReportInputs {
   readonly chosen: string
   readonly metric: string
   readonly quality: ReportData['quality']
+  /** How the model chosen was trained, where it was. */
+  readonly training?: readonly TrainingCurve[]
   /** The static column that holds a title for people, where there is one. */
   readonly titleColumn?: string | undefined
 }
@@ -83,11 +86,20 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
     bandLevels: levels,
     series,
     backtest: inputs.backtest ? backtestOf(inputs.backtest, inputs) : null,
+    training: (inputs.training ?? []).map(trainingOf),
     answeredBy: answered,
     unanswered: forecast.answeredBy.filter((name) => name === undefined).length,
     quality: { ...inputs.quality, shares: { ...inputs.quality.shares, outliers: cells > 0 ? outliers / cells : 0 } },
   }
 }
+
+const trainingOf = ({ name, rows }: TrainingCurve): ReportTraining => ({
+  name,
+  steps: rows.map(({ step }) => step),
+  loss: rows.map(({ loss }) => loss),
+  validation: rows.map(({ validation }) => validation ?? null),
+  rate: rows.map(({ rate }) => rate),
+})
 
 const labels = (window: Window, from: number, count: number) =>
   Array.from({ length: count }, (_, k) => window.calendar.format(from + k))

@@ -4,9 +4,9 @@ import type { TEXTS } from './texts.ts'
 
 /**
  * The script of the report's page. It is put into the page as the text of this one function, so it may use nothing from
- * outside of it; `scores` draws the charts of `scoreCharts`.
+ * outside of it; `charts` draw what other functions brought: leaderboard, errors, training.
  */
-export function page(kit: PageKit, data: ReportData, scores: () => void): void {
+export function page(kit: PageKit, data: ReportData, charts: readonly (() => void)[]): void {
   const {
     document,
     beside,
@@ -296,6 +296,6 @@ export function page(kit: PageKit, data: ReportData, scores: () => void): void {
     picker()
     fan()
     trends()
-    scores()
+    for (const chart of charts) chart()
   })
 }

@@ -61,6 +61,16 @@ export interface ReportFinding {
   readonly examples: readonly string[]
 }
 
+/** How one network was trained: numbers for each step that was looked at. */
+export interface ReportTraining {
+  readonly name: string
+  readonly steps: readonly number[]
+  readonly loss: readonly number[]
+  /** Null where it was not looked at. */
+  readonly validation: readonly (number | null)[]
+  readonly rate: readonly number[]
+}
+
 /** Everything that a report shows, as plain data; {@link renderReport} turns it into one self-contained page. */
 export interface ReportData {
   readonly title: string
@@ -95,6 +105,8 @@ export interface ReportData {
     readonly steps: readonly { readonly model: string; readonly wape: readonly (number | null)[] }[]
     readonly coverage: readonly { readonly nominal: number; readonly actual: number | null }[]
   } | null
+  /** None for models that do not learn step by step. */
+  readonly training: readonly ReportTraining[]
   readonly answeredBy: readonly { readonly model: string; readonly series: number }[]
   readonly unanswered: number
   readonly quality: {

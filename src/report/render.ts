@@ -4,6 +4,7 @@ import type { ReportData } from './data.ts'
 import { escapeHtml, htmlPage, said } from './html.ts'
 import { scoreCharts } from './score-charts.ts'
 import type { TEXTS } from './texts.ts'
+import { trainingCharts } from './training-charts.ts'
 
 /**
  * Writes a report as one HTML file that needs no network: data, charts (Apache ECharts) and both languages are inside.
@@ -19,12 +20,25 @@ export function renderReport(data: ReportData, locale: Locale): string {
     : `<p ${said('noBacktest')}></p>`
   const segments = (data.backtest?.segments ?? []).map((_, k) => chart(`segment-${k}`, 'small')).join('')
   const about = (key: keyof typeof TEXTS, value: string) => `<dt ${said(key)}></dt><dd>${value}</dd>`
-  const nav = `${(['summary', 'forecasts', 'trends', 'leaderboard', 'segments', 'quality', 'provenance'] as const).map((k) => `<a href="#s-${k}" ${said(k)}></a>`).join('')}`
+  const training = data.training.map((_, k) => chart(`training-${k}`)).join('')
+  const parts = [
+    'summary',
+    'forecasts',
+    'trends',
+    'leaderboard',
+    'segments',
+    'training',
+    'quality',
+    'provenance',
+  ] as const
+  const shown = parts.filter((k) => k !== 'training' || training !== '')
+  const nav = `${shown.map((k) => `<a href="#s-${k}" ${said(k)}></a>`).join('')}`
   const body = `${section('s-summary', 'summary', '', `<div class="tiles" id="tiles"></div><h3 ${said('totalTitle')}></h3>${chart('total')}<p class="why" ${said('totalNote')}></p>`)}
 ${section('s-forecasts', 'forecasts', 'forecastsNote', `<div class="pick"><div><input class="find" id="find" type="search"><div class="chips" id="groups"></div><div class="list" id="list"></div></div><div><h3 id="fan-title"></h3>${chart('fan', 'tall')}<p class="why" id="fan-why"></p></div></div>`)}
 ${section('s-trends', 'trends', 'trendsNote', chart('trends', 'tall'))}
 ${section('s-leaderboard', 'leaderboard', 'leaderboardNote', backtest)}
 ${data.backtest ? section('s-segments', 'segments', 'segmentsNote', `<div class="two">${segments}</div><div class="two"><div><h3 ${said('horizon')}></h3>${chart('steps', 'small')}</div><div><h3 ${said('calibration')}></h3>${chart('calibration', 'small')}<p class="why" ${said('calibrationNote')}></p></div></div>`) : ''}
+${training && section('s-training', 'training', 'trainingNote', `<div class="two">${training}</div>`)}
 ${section('s-quality', 'quality', '', `<p class="note" id="quality-note"></p><div class="two">${chart('shares', 'small')}${chart('answered', 'small')}</div><div class="scroll"><table id="findings"></table></div><p class="why" id="quarantine"></p>`)}
 ${section('s-provenance', 'provenance', '', `<dl>${about('files', data.files.map(escapeHtml).join('<br>'))}${about('span', `${data.from} – ${data.to}`)}${about('command', `<code>${escapeHtml(data.command)}</code>`)}${about('made', `${escapeHtml(data.generatedAt)}, Foretide ${data.version}`)}${about('window', `<code>${data.windowDigest}</code>`)}${about('seed', String(data.seed))}</dl>`)}`
   const subtitle = `${data.from} – ${data.to} → ${data.forecastTo}`
@@ -34,7 +48,7 @@ ${section('s-provenance', 'provenance', '', `<dl>${about('files', data.files.map
       subtitle,
       nav,
       body,
-      script: `(${page.toString()})(kit, data, (${scoreCharts.toString()})(kit, data))`,
+      script: `(${page.toString()})(kit, data, [(${scoreCharts.toString()})(kit, data), (${trainingCharts.toString()})(kit, data)])`,
       data,
     },
     locale,

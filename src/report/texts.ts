@@ -72,6 +72,15 @@ export const TEXTS = {
   nominal: { en: 'interval', zh: '区间' },
   actual: { en: 'truths inside', zh: '实际比例' },
   noBacktest: { en: 'No backtest was run.', zh: '未进行回测。' },
+  training: { en: 'How it learned', zh: '学习过程' },
+  trainingNote: {
+    en: 'Loss of each network of the chosen model by training step. Where the loss on what was held out rises while the other falls, it learns by heart.',
+    zh: '所选模型的每个网络在各训练步的损失。若留出数据的损失上升而训练损失下降，说明网络在死记硬背。',
+  },
+  trainingStep: { en: 'training step', zh: '训练步' },
+  trainingLoss: { en: 'loss', zh: '损失' },
+  heldOut: { en: 'loss on what was held out', zh: '留出数据的损失' },
+  rate: { en: 'learning rate', zh: '学习率' },
   quality: { en: 'Data quality', zh: '数据质量' },
   qualityNote: {
     en: '{read} rows read, {loaded} loaded, {rejected} set aside. Nothing was dropped or changed in silence.',

@@ -98,6 +98,17 @@ export function sampleReport(hostile = ''): ReportData {
         .map((model, i) => ({ model, wape: Array.from({ length: horizon }, (_, h) => 0.2 + 0.02 * i + 0.004 * h) })),
       coverage: [0.5, 0.8, 0.9, 0.95].map((nominal) => ({ nominal, actual: nominal - 0.02 })),
     },
+    training: ['lstm 1', 'lstm 2'].map((name, k) => {
+      const steps = Array.from({ length: 100 }, (_, i) => 5 * (i + 1))
+      const held = (i: number) => 0.3 + 0.6 * Math.exp(-i / 15) + (k * i * i) / 1e5
+      return {
+        name: name + hostile,
+        steps,
+        loss: steps.map((_, i) => 0.2 + 0.9 * Math.exp(-i / 12) * (1 + 0.05 * Math.sin(i * i))),
+        validation: steps.map((_, i) => (i % 5 === 4 ? held(i) : null)),
+        rate: steps.map((_, i) => 0.002 * Math.sin((Math.PI * (i + 1)) / 101)),
+      }
+    }),
     answeredBy: [
       { model: 'ensemble', series: 6 },
       { model: 'naive', series: 1 },

@@ -16,6 +16,7 @@ import { forecastExamples, type PanelExamples } from './examples/examples.ts'
 import { restored } from './examples/target.ts'
 import type { Head } from './head.ts'
 import { assembled, GRID, type Learned } from './learned.ts'
+import { drawnPaths, quantilesOfDraws } from './stepwise.ts'
 
 const BATCH = 512
 
@@ -33,6 +34,32 @@ interface Bounds {
 interface Said {
   readonly grid: Float64Array
   readonly mean: Float64Array
+  /** Sample paths of each series, where a network draws them itself and they are asked for. */
+  readonly paths?: Float64Array
+}
+
+/** Adds what the paths of one member say of a series, and keeps them. */
+function addPaths(
+  { grid, mean, paths }: Said,
+  series: number,
+  own: Float64Array,
+  horizon: number,
+  count: number,
+  member: number,
+) {
+  const n = GRID.length
+  const draws = new Float64Array(count)
+  const levels = new Float64Array(n)
+  for (let h = 0; h < horizon; h++) {
+    for (let p = 0; p < count; p++) draws[p] = at(own, p * horizon + h)
+    const cell = series * horizon + h
+    mean[cell] = at(mean, cell) + draws.reduce((a, b) => a + b, 0) / count
+    quantilesOfDraws(draws.sort(), GRID, levels)
+    for (let l = 0; l < n; l++) grid[cell * n + l] = at(grid, cell * n + l) + at(levels, l)
+  }
+  if (!paths) return
+  const all = paths.length / (mean.length / horizon)
+  paths.set(own, series * all + member * own.length)
 }
 
 /** Answers all series of a window, up to as many steps as the networks have learned; series of which nothing was observed are refused. */
@@ -41,12 +68,22 @@ export async function answer(learned: Learned, window: Window, ask: Ask, run: Ru
   const kept = keptWindow(window)
   const examples = await forecastExamples(kept, preparation)
   const bounds = await boundsOf(kept, examples.count)
-  const { network, head } = assembled(settings, examples.frame)
+  const { network, head, architecture } = assembled(settings, examples.frame)
+  const { stepwise } = architecture
+  const { horizon } = preparation.settings
+  const all = stepwise && ask.paths > 0 ? members.length * stepwise.paths : 0
   const said: Said = {
-    grid: new Float64Array(examples.count * preparation.settings.horizon * GRID.length),
-    mean: new Float64Array(examples.count * preparation.settings.horizon),
+    grid: new Float64Array(examples.count * horizon * GRID.length),
+    mean: new Float64Array(examples.count * horizon),
+    ...(all > 0 && { paths: new Float64Array(examples.count * all * horizon) }),
   }
   for (const [k, { weights }] of members.entries()) {
+    if (stepwise) {
+      await drawnPaths(learned, weights, { ...architecture, stepwise }, head, examples, run, k, (series, paths) =>
+        addPaths(said, series, paths, horizon, stepwise.paths, k),
+      )
+      continue
+    }
     const predictor = await predictorOf(network, weights, {
       batch: Math.max(1, Math.min(BATCH, examples.count)),
       threads: run.threads,
@@ -194,7 +231,30 @@ function written(
     if (!forecast.paths) continue
     const random = Random.of(run.seed, `${name}:${ids[i]}`)
     const paths = forecast.paths.values.subarray(i * ask.paths * horizon, (i + 1) * ask.paths * horizon)
+    if (said.paths) {
+      takePaths(said.paths, i, said.mean.length, preparation.settings.horizon, horizon, signed[i] === 0, paths)
+      for (let k = 0; k < paths.length; k++) if (closed[i * horizon + (k % horizon)] === 1) paths[k] = 0
+      continue
+    }
     drawPaths(grid, mean, scores, rho, signed[i] === 0, random, paths)
   }
   return forecast
+}
+
+/** Takes as many of the paths of a series as there is room for, from the first on and again, cut to the horizon asked for. */
+function takePaths(
+  from: Float64Array,
+  series: number,
+  cells: number,
+  learned: number,
+  horizon: number,
+  nonNegative: boolean,
+  into: Float64Array,
+): void {
+  const all = from.length / cells
+  for (let p = 0; p < into.length / horizon; p++)
+    for (let h = 0; h < horizon; h++) {
+      const y = at(from, (series * all + (p % all)) * learned + h)
+      into[p * horizon + h] = nonNegative ? Math.max(0, y) : y
+    }
 }

@@ -32,6 +32,9 @@ export interface View {
   readonly statics?: Float
   /** [batch, categories] whole numbers. */
   readonly categories?: Int
+  /** What came in the horizon and where it is known (weights above 0), [batch, horizon] each: for learning alone, and for stepwise architectures alone. */
+  readonly truth?: Float
+  readonly weight?: Float
 }
 
 /** What a network says. */
@@ -48,4 +51,37 @@ export interface Architecture {
   /** All options, defaults filled in: what it can be made again from. */
   readonly options: Readonly<Record<string, unknown>>
   forward(parameters: Parameters, view: View, frame: Frame, width: number): Answer
+  /** How it goes from one step to the next where each is fed what came, or was drawn, in the one before. */
+  readonly stepwise?: Stepwise
+}
+
+/** What one step is fed beside the state. */
+export interface StepView {
+  /** The number of the step before and 1 where it is known, [batch, 1] each. */
+  readonly previous: Float
+  readonly there: Float
+  /** What is known of the step, [batch, known]. */
+  readonly known?: Float
+  /** Past-only columns of the period before, [batch, past]; zeros from the second step of the horizon on. */
+  readonly past?: Float
+  readonly statics?: Float
+  readonly categories?: Int
+}
+
+/** An architecture that forecasts by drawing one step after the other (ancestral sampling). */
+export interface Stepwise {
+  /** Sample paths of a forecast. */
+  readonly paths: number
+  /** Shapes of the state, without the batch. */
+  readonly state: readonly (readonly number[])[]
+  /** The state when the last observed period is still to be fed. */
+  start(parameters: Parameters, view: View, frame: Frame): readonly Float[]
+  /** The numbers of a step, [batch, 1, width], and the state after it. */
+  next(
+    parameters: Parameters,
+    state: readonly Float[],
+    view: StepView,
+    frame: Frame,
+    width: number,
+  ): { readonly raw: Float; readonly state: readonly Float[] }
 }

@@ -33,7 +33,11 @@ export function encode(parameters: Parameters, view: View, frame: Frame): Encode
 }
 
 /** Each category of the series in numbers of its own, [batch, width] each. */
-function embedded(parameters: Parameters, { categories }: View, frame: Frame): readonly Float[] {
+export function embedded(
+  parameters: Parameters,
+  { categories }: Pick<View, 'categories'>,
+  frame: Frame,
+): readonly Float[] {
   if (!categories) return []
   return frame.categories.map((count, k) => {
     const codes = reshape(slice(categories, 1, k, k + 1), [frame.batch]) as Int

@@ -18,9 +18,11 @@ export function inputFields({ context, horizon, past, known, statics, categories
 
 /** A network that forecasts: an architecture, and a head that makes a distribution of what it says. */
 export function forecaster(architecture: Architecture, head: Head, frame: Omit<Frame, 'batch'>): Network {
+  const came: Fields = { truth: { shape: [frame.horizon] }, weight: { shape: [frame.horizon] } }
+  const fed = architecture.stepwise !== undefined
   return {
-    inputs: inputFields(frame),
-    labels: { truth: { shape: [frame.horizon] }, weight: { shape: [frame.horizon] }, level: { shape: [1] } },
+    inputs: { ...inputFields(frame), ...(fed && came) },
+    labels: { ...(!fed && came), level: { shape: [1] } },
     forward(parameters, inputs) {
       const view = inputs as unknown as View
       const batch = view.target.shape[0] as number

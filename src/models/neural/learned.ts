@@ -7,10 +7,11 @@ import type { Arrays } from '../../tensor/train/arrays.ts'
 import type { CurveRow } from '../../tensor/train/curve.ts'
 import type { Network } from '../../tensor/train/network.ts'
 import { predictorOf } from '../../tensor/train/predictor.ts'
-import { type Source, train } from '../../tensor/train/train.ts'
+import { type Source, type Trained, type TrainOptions, train } from '../../tensor/train/train.ts'
 import type { Weights } from '../../tensor/train/weights.ts'
 import { scoreOf, scoresOf } from '../global/grid.ts'
 import { keptWindow } from '../global/kept-window.ts'
+import type { Architecture } from './architecture.ts'
 import { ARCHITECTURES } from './architectures/architectures.ts'
 import { batchesOf, batchOf, copyBatch } from './examples/batches.ts'
 import { type Cells, cellsOf } from './examples/cells.ts'
@@ -47,17 +48,19 @@ export interface Learned {
 
 /** A network that forecasts, and the head that reads what it says. */
 interface Assembled {
+  readonly architecture: Architecture
   readonly network: Network
   readonly head: Head
 }
 
 /** The network and head of settings, for examples of a preparation's sizes. */
 export function assembled(
-  { architecture, head: { name, options } }: NeuralSettings,
+  { architecture: { name: kind, options: sizes }, head: { name, options } }: NeuralSettings,
   frame: PanelExamples['frame'],
 ): Assembled {
   const head: Head = HEADS[name](options)
-  return { network: forecaster(ARCHITECTURES[architecture.name](architecture.options), head, frame), head }
+  const architecture: Architecture = ARCHITECTURES[kind](sizes)
+  return { architecture, network: forecaster(architecture, head, frame), head }
 }
 
 /** Learns from a window; refuses one in which there is nothing to learn from. */
@@ -94,22 +97,9 @@ async function taught(
   run: Run,
   member: number,
 ): Promise<Member[]> {
-  const {
-    batch: most,
-    epochs,
-    leastSteps,
-    mostSteps,
-    rate,
-    decay,
-    clip,
-    average,
-    patience,
-    noise,
-    adversarial,
-    snapshots,
-  } = settings.training
-  const batch = 2 * Math.max(1, Math.min(most, examples.count) >> 1)
-  const steps = Math.round(Math.min(mostSteps, Math.max(leastSteps, (epochs * examples.count) / batch)))
+  const { patience, snapshots } = settings.training
+  const plan = planOf(settings, examples.count)
+  const { batch, steps } = plan
   const seed = run.seed + 1000 * member
   const drawn =
     run.threads > 1 ? batchesAhead(examples, { seed, size: batch }) : batchesOf(examples, { seed, size: batch })
@@ -119,19 +109,8 @@ async function taught(
       network,
       drawn,
       {
-        batch,
-        // Threads that share a product out change its last digits; lanes of one thread each do not.
-        lanes: 2,
-        steps,
-        rate,
-        clip,
-        average,
+        ...plan,
         stage,
-        optimiser: { kind: 'adamw', decay: decay / rate },
-        schedule: snapshots > 1 ? { kind: 'cosine', cycles: snapshots } : { kind: 'one-cycle', warm: 0.15 },
-        ...(noise > 0 && { noise: { target: noise } }),
-        ...(adversarial > 0 && { adversarial: { inputs: ['target'], size: adversarial } }),
-        ...(snapshots > 1 && { snapshots }),
         ...(held && {
           validation: {
             ...inOrder(held, batch),
@@ -143,12 +122,47 @@ async function taught(
       },
       runOf({ ...run, seed }),
     )
-    const { weights, curve } = trained
-    return snapshots > 1 ? trained.snapshots.map((weights) => ({ weights, curve })) : [{ weights, curve }]
+    return membersOf(trained)
   } finally {
     await drawn.close()
   }
 }
+
+/** How settings train a network on so many examples. */
+export function planOf({ training }: NeuralSettings, count: number): TrainOptions {
+  const {
+    batch: most,
+    epochs,
+    leastSteps,
+    mostSteps,
+    rate,
+    decay,
+    clip,
+    average,
+    noise,
+    adversarial,
+    snapshots,
+  } = training
+  const batch = 2 * Math.max(1, Math.min(most, count) >> 1)
+  return {
+    batch,
+    // Threads that share a product out change its last digits; lanes of one thread each do not.
+    lanes: 2,
+    steps: Math.round(Math.min(mostSteps, Math.max(leastSteps, (epochs * count) / batch))),
+    rate,
+    clip,
+    average,
+    optimiser: { kind: 'adamw', decay: decay / rate },
+    schedule: snapshots > 1 ? { kind: 'cosine', cycles: snapshots } : { kind: 'one-cycle', warm: 0.15 },
+    ...(noise > 0 && { noise: { target: noise } }),
+    ...(adversarial > 0 && { adversarial: { inputs: ['target'], size: adversarial } }),
+    ...(snapshots > 1 && { snapshots }),
+  }
+}
+
+/** Members of a training: one, or one for each end of a cycle. */
+export const membersOf = ({ weights, snapshots, curve }: Trained): Member[] =>
+  (snapshots.length > 0 ? snapshots : [weights]).map((weights) => ({ weights, curve }))
 
 /** Examples one after the other, as batches for a look at what is held out: from the beginning again where they do not fill the last. */
 function inOrder(examples: PanelExamples, size: number): Source & { readonly batches: number } {

@@ -31,24 +31,32 @@ type Saved = Omit<Learned, 'members'> & {
  */
 export function neuralModel(input: NeuralInput): Model {
   const settings = neuralSettings(input)
-  const make = (learned: Learned): Fitted => ({
+  return {
+    name: settings.name,
+    needs: { minHistory: 1, knownAhead: 'used', crossSeries: true, missing: true },
+    fit: async (window, run) => fittedOf(await learn(window, settings, run)),
+    load: async (dir) => fittedOf(await loadLearned(dir)),
+  }
+}
+
+/** A model that answers by what was learned, and saves itself. */
+export function fittedOf(learned: Learned): Fitted {
+  return {
     async forecast(window, ask, run) {
       const { horizon } = learned.preparation.settings
       if (window.horizon > horizon)
         throw new ForetideError(
           'neural.horizon',
-          { model: settings.name, asked: window.horizon, learned: horizon },
+          { model: learned.settings.name, asked: window.horizon, learned: horizon },
           { fault: 'usage' },
         )
       return await answer(learned, window, ask, run)
     },
     save: (dir) => save(learned, dir),
-  })
-  return {
-    name: settings.name,
-    needs: { minHistory: 1, knownAhead: 'used', crossSeries: true, missing: true },
-    fit: async (window, run) => make(await learn(window, settings, run)),
-    load: async (dir) => make(await load(dir)),
+    training: learned.members.map(({ curve: rows }, k) => ({
+      name: learned.members.length > 1 ? `${learned.settings.name} ${k + 1}` : learned.settings.name,
+      rows,
+    })),
   }
 }
 
@@ -83,7 +91,8 @@ async function save(learned: Learned, dir: Dir): Promise<Manifest> {
   return manifest
 }
 
-async function load(dir: Dir): Promise<Learned> {
+/** What a saved folder has learned: what it can be distilled or made smaller from. */
+export async function loadLearned(dir: Dir): Promise<Learned> {
   const saved = JSON.parse(await readFile(join(dir.path, FILE), 'utf8')) as Saved
   const members: Member[] = []
   for (const [k, { curve, places }] of saved.members.entries()) {

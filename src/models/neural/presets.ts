@@ -15,6 +15,7 @@ const PRESETS = {
   lstm: { architecture: { name: 'lstm' } },
   gru: { architecture: { name: 'gru' } },
   'cnn-lstm': { architecture: { name: 'cnnLstm' } },
+  deepar: { architecture: { name: 'deepar' } },
   seq2seq: { architecture: { name: 'seq2seq' } },
   transformer: { architecture: { name: 'transformer' } },
   tft: { architecture: { name: 'tft' } },

@@ -1,5 +1,6 @@
 import type { Architecture } from '../architecture.ts'
 import { cnnLstm } from './cnn-lstm.ts'
+import { deepar } from './deepar.ts'
 import { dlinear } from './dlinear.ts'
 import { mlp } from './mlp.ts'
 import { nhits } from './nhits.ts'
@@ -14,6 +15,7 @@ import { tsmixer } from './tsmixer.ts'
 /** Architectures by name, made from their options: what a saved network is made again with. */
 export const ARCHITECTURES = {
   cnnLstm,
+  deepar,
   dlinear,
   gru,
   lstm,
