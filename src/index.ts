@@ -71,6 +71,20 @@ export {
 export type { Answer, LocalMethod, Series } from './models/local.ts'
 export { localModel } from './models/local-model.ts'
 export type { Dir, Fitted, Manifest, Model, Needs, TrainingCurve } from './models/model.ts'
+export {
+  type Autoencoder,
+  learnAutoencoder,
+  loadAutoencoder,
+  type SeriesAnomalies,
+} from './models/neural/autoencoder/autoencoder.ts'
+export type { AutoencoderOptions } from './models/neural/autoencoder/options.ts'
+export type { DistilOptions } from './models/neural/distil.ts'
+export type { SeriesExplanation } from './models/neural/explained.ts'
+export { distilNetwork, explainNetwork } from './models/neural/files.ts'
+export { neuralModel } from './models/neural/neural-model.ts'
+export type { NeuralInput } from './models/neural/options.ts'
+export { type NeuralName, type NeuralOptions, neuralNamed } from './models/neural/presets.ts'
+export { type SmallerRow, smallerFiles } from './models/neural/smaller.ts'
 export { MODEL_INFOS, type ModelInfo, modelNamed } from './models/registry.ts'
 export type { FittedRegressor, Regressor } from './models/regressor.ts'
 export { type Table, type TableBlock, type TableFeature, tableOf } from './models/table.ts'
