@@ -103,7 +103,7 @@ export {
   within,
   zeros,
 } from './layers/parameters.ts'
-export { gru, lstm, type Recurrence, stepsOf } from './layers/recurrent.ts'
+export { gru, lstm, type Recurrence, type RecurrentOptions, stepsOf } from './layers/recurrent.ts'
 export {
   learnedPositions,
   sinusoidalPositions,
@@ -113,7 +113,11 @@ export {
 export type { Model, Tensor } from './onnx/model.ts'
 export { readModel } from './onnx/read.ts'
 export { writeModel } from './onnx/write.ts'
+export type { Provider } from './providers.ts'
 export { type Session, type SessionOptions, session } from './runtime.ts'
+export { halved } from './smaller/halve.ts'
+export { magnitudeMask, pruned, sparsityOf } from './smaller/prune.ts'
+export { dynamicallyQuantised, quantised } from './smaller/quantise.ts'
 export type { Arrays } from './train/arrays.ts'
 export { type Checkpoint, loadCheckpoint, saveCheckpoint } from './train/checkpoint.ts'
 export type { CurveRow } from './train/curve.ts'

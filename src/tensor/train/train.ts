@@ -33,6 +33,8 @@ export interface TrainOptions extends DisturbOptions, SessionOptions {
   readonly clip?: number
   /** Share that a moving average of the weights keeps at every step; what is validated and given back is the average then. */
   readonly average?: number
+  /** Whether products are worked out in half precision; in single unless given. */
+  readonly precision?: 'single' | 'mixed'
   /** Batches whose mean gradient makes a step. */
   readonly accumulate?: number
   /** Parts that each batch is learned from in, side by side. */
