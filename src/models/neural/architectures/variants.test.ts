@@ -11,9 +11,10 @@ import { ARCHITECTURES } from './architectures.ts'
 import { cnnLstm } from './cnn-lstm.ts'
 import { mlp } from './mlp.ts'
 import { nhits } from './nhits.ts'
-import { asked, changed, viewByChance, worked } from './running.case.ts'
+import { asked, changed, type Feeds, viewByChance, worked } from './running.case.ts'
 import { tcn } from './tcn.ts'
 import { tide } from './tide.ts'
+import { transformer } from './transformer.ts'
 import { tsmixer } from './tsmixer.ts'
 
 // Knots far apart and windows longer than the context; layers of one unit, one period or normalised throughout; nothing to fall back on.
@@ -28,7 +29,16 @@ const FRAME: Frame = { batch: 2, context: 9, horizon: 4, past: 1, known: 2, stat
 
 describe('what is known of a step', () => {
   /** Whether other steps change with it, too, as the documentation of each says. */
-  const OTHERS = { cnnLstm: false, dlinear: false, mlp: true, nhits: true, tcn: false, tide: true, tsmixer: true }
+  const OTHERS = {
+    cnnLstm: false,
+    dlinear: false,
+    mlp: true,
+    nhits: true,
+    tcn: false,
+    tide: true,
+    transformer: false,
+    tsmixer: true,
+  }
   test.each(Object.entries(OTHERS))('%s: changes other steps: %s', async (name, others) => {
     const network = await asked(ARCHITECTURES[name as keyof typeof OTHERS](), FRAME, 2)
     const view = viewByChance(FRAME, Random.of(1, 'view'))
@@ -40,6 +50,18 @@ describe('what is known of a step', () => {
     const moved = [0, 2, 3].map((h) => Math.abs(at(after.data, 2 * h) - at(before.data, 2 * h)))
     if (others) expect(Math.max(...moved)).toBeGreaterThan(1e-4)
     else expect(moved).toEqual([0, 0, 0])
+  })
+
+  test.each(['seq2seq', 'tft', 'deepar'] as const)('%s: changes later steps, and no earlier one', async (name) => {
+    const network = await asked(ARCHITECTURES[name](), FRAME, 2)
+    const view = viewByChance(FRAME, Random.of(1, 'view'))
+    const each = (FRAME.context + FRAME.horizon) * FRAME.known
+    const before = await network.ask(view)
+    const after = await network.ask(changed(view, 'known', (k) => k % each === (FRAME.context + 1) * FRAME.known))
+    await network.close()
+    const moved = [0, 1, 2, 3].map((h) => Math.abs(at(after.data, 2 * h) - at(before.data, 2 * h)))
+    expect(moved[0]).toBe(0)
+    for (const h of [1, 2, 3]) expect(moved[h]).toBeGreaterThan(1e-6)
   })
 })
 
@@ -57,19 +79,51 @@ test('dilated convolutions see their whole reach, and no further', async () => {
   await network.close()
 })
 
-const LEARNED = ['cnnLstm', 'dlinear', 'mlp', 'nhits', 'tcn', 'tide', 'tsmixer'] as const
+// Not `tft`: a bias of keys moves all scores alike, and says nothing.
+const LEARNED = [
+  'cnnLstm',
+  'deepar',
+  'dlinear',
+  'gru',
+  'lstm',
+  'mlp',
+  'nhits',
+  'seq2seq',
+  'tcn',
+  'tide',
+  'transformer',
+  'tsmixer',
+] as const
 test.each(LEARNED)('every parameter of %s moves what is said', async (name) => {
   const names: string[] = []
   const { y } = await worked(
     (p) => {
       const view = inputsOf(p.graph, inputFields(FRAME), FRAME.batch) as unknown as View
-      const { raw } = ARCHITECTURES[name]().forward(p, view, FRAME, 2)
+      const { raw } = ARCHITECTURES[name](name === 'dlinear' ? {} : { dropout: 0 }).forward(p, view, FRAME, 2)
       names.push(...p.all.keys())
       const values = [...p.all.values()].map(({ value }) => value)
       const slopes = gradients(sum(mul(raw, raw)), values)
       return concat(slopes.map((slope) => reshape(sum(mul(slope, slope)), [1])))
     },
     viewByChance(FRAME, Random.of(1, 'view')),
+    true,
   )
   expect(names.filter((_, k) => !(at(y, k) > 1e-9))).toEqual([])
+})
+
+test('a transformer does not look at patches in which nothing was observed', async () => {
+  const frame = { ...FRAME, context: 21, past: 0, known: 0 }
+  const network = await asked(transformer({ patch: 7, skip: false }), frame, 1)
+  const view = viewByChance(frame, Random.of(1, 'view'))
+  // Nothing was observed in the first patch of each example; whatever stands there, all zeros or not.
+  const observed = {
+    ...view,
+    observed: { ...view.observed, data: (view.observed?.data as Float32Array).map((_, k) => (k % 21 < 7 ? 0 : 1)) },
+  } as Feeds
+  const before = await network.ask(observed)
+  const after = await network.ask(changed(observed, 'target', (k) => k % 21 < 7))
+  const seen = await network.ask(changed(observed, 'target', (k) => k % 21 === 8))
+  await network.close()
+  expect(after.data).toEqual(before.data)
+  expect(seen.data).not.toEqual(before.data)
 })
