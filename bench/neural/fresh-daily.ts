@@ -9,11 +9,11 @@ import { groceriesNet } from '../neural-recipes.ts'
 import { type NeuralforecastOptions, neuralforecast } from '../neuralforecast.ts'
 import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
 
-/** The rival sees as many windows of as many periods, in batches alike, and the same columns. */
+/** The rival sees windows of as many periods in batches alike and the same columns, for as many steps as it takes unless told otherwise. */
 const RIVAL: NeuralforecastOptions = {
   name: 'N-HiTS of neuralforecast',
   context: 28,
-  steps: 2800,
+  steps: 1000,
   batch: 1024,
   rate: 1e-3,
   units: 512,

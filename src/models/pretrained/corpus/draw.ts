@@ -1,0 +1,68 @@
+import { at } from '../../../core/panel.ts'
+import { Random } from '../../../core/random.ts'
+import type { Batch } from '../../neural/examples.ts'
+import { writerOf } from '../example.ts'
+import { type Ground, toldOf } from '../ground.ts'
+import { AHEAD, CONTEXT } from '../shape.ts'
+import type { Told } from '../told.ts'
+import { drawnSeries } from './synthetic.ts'
+
+/** What a corpus is drawn from, as plain data. */
+export interface Corpus {
+  /** Real series, each ground with the share of examples that are windows of it; the rest are synthetic. */
+  readonly grounds: readonly { readonly ground: Ground; readonly share: number }[]
+  readonly seed: number
+}
+
+/** Periods of the past that a window of a real series has at least. */
+const LEAST_PAST = 8
+/** Truths in units of the level are learned up to this size: one launch is not to count as much as a batch. */
+const MOST = 40
+
+/** Draws the examples of a step, the same whenever and wherever it is drawn. */
+export function corpusDrawer({ grounds, seed }: Corpus, sizes = { context: CONTEXT, horizon: AHEAD }) {
+  const writer = writerOf(sizes)
+  return (step: number, size: number, into: Batch): void => {
+    const random = Random.of(seed, `corpus ${step}`)
+    for (let row = 0; row < size; row++) writer.write(example(random, grounds), row, into)
+    for (let k = 0; k < into.truth.length; k++) into.truth[k] = Math.min(MOST, Math.max(-MOST, at(into.truth, k)))
+  }
+}
+
+function example(random: Random, grounds: Corpus['grounds']): Told {
+  let left = random.uniform()
+  for (const { ground, share } of grounds) {
+    left -= share
+    if (left < 0) return windowOf(random, ground)
+  }
+  for (;;) {
+    const told = drawnSeries(random)
+    if (tells(told)) return told
+  }
+}
+
+/** Whether something was seen to sell: nothing can be learned of the scale of what comes otherwise. */
+function tells({ values, from, origin }: Told): boolean {
+  for (let t = Math.max(from, origin + 1 - CONTEXT); t <= origin; t++)
+    if (Math.abs(values[t] as number) > 0) return true
+  return false
+}
+
+/** A window of a real series; of what is told beside it, now and then some is held back, so that the model can do without. */
+function windowOf(random: Random, ground: Ground): Told {
+  for (;;) {
+    const series = random.integer(ground.offsets.length - 1)
+    const length = at(ground.offsets, series + 1) - at(ground.offsets, series) - ground.horizon
+    if (length < LEAST_PAST + 2) continue
+    const told = toldOf(ground, series, LEAST_PAST + random.integer(length - LEAST_PAST - 1))
+    if (!tells(told)) continue
+    const { mood, covariates, pooled, ...bare } = told
+    const plain = random.uniform() < 0.4
+    return {
+      ...bare,
+      ...(mood && random.uniform() < 0.6 && { mood }),
+      ...(covariates && !plain && { covariates }),
+      ...(pooled && !plain && random.uniform() < 0.85 && { pooled }),
+    }
+  }
+}

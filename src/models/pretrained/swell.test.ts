@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { Calendar } from '../../core/calendar.ts'
+import { askOf } from '../../core/forecast.ts'
+import { at, panelOf } from '../../core/panel.ts'
+import { Random } from '../../core/random.ts'
+import { runOf } from '../../core/run.ts'
+import { memorySource } from '../../store/source.ts'
+import { windowAt } from '../../store/window.ts'
+import { predictorOf } from '../../tensor/train/predictor.ts'
+import { train } from '../../tensor/train/train.ts'
+import { batchOf } from '../neural/examples/batches.ts'
+import { corpusDrawer } from './corpus/draw.ts'
+import { corpusBatches } from './corpus/source.ts'
+import { writerOf } from './example.ts'
+import { groundOf, toldOf } from './ground.ts'
+import { frameAt, LEVELS, PATCH } from './shape.ts'
+import { type Pretrained, swellForecast, swellForecaster } from './swell.ts'
+
+const run = runOf({ seed: 1, threads: 1 })
+const OPTIONS = { width: 32, layers: 1, heads: 2, hidden: 64 }
+const SIZES = { context: 4 * PATCH, horizon: 2 * PATCH }
+
+/** Shops of which no network has seen anything: weekends are busy. */
+function shop() {
+  const series = Array.from({ length: 24 }, (_, i) => {
+    const random = Random.of(i, 'shop')
+    const level = 3 * 10 ** (i % 3)
+    const values = Array.from({ length: 76 }, (_, t) => random.poisson(level * (t % 7 >= 5 ? 1.8 : 0.7)))
+    return { id: `item ${i}`, start: 0, values }
+  })
+  return panelOf(series, { calendar: new Calendar({ unit: 'day' }) })
+}
+
+/** A small network that has learned from nothing but synthetic series. */
+async function pretrained(): Promise<Pretrained> {
+  const source = corpusBatches({ grounds: [], seed: 3 }, { size: 64, ...SIZES })
+  try {
+    const options = { batch: 64, steps: 500, rate: 3e-3, threads: 1, clip: 1, average: 0.98 } as const
+    const network = swellForecaster(OPTIONS, SIZES.context, SIZES.horizon)
+    const { weights } = await train(network, source, { ...options, schedule: { kind: 'one-cycle' } }, run)
+    return { name: 'swell', options: OPTIONS, weights }
+  } finally {
+    await source.close()
+  }
+}
+
+test('what was learned from synthetic series alone forecasts others', async () => {
+  const kept = await pretrained()
+  const panel = shop()
+  const window = windowAt(memorySource(panel), 61, 14)
+  const { mean, quantiles, levels } = await swellForecast(kept, window, askOf({ levels: [0.1, 0.5, 0.9] }), run)
+  let [own, naive, inside, total] = [0, 0, 0, 0]
+  for (let i = 0; i < 24; i++)
+    for (let h = 0; h < 14; h++) {
+      const truth = at(panel.target, i * 76 + 62 + h)
+      const scale = 3 * 10 ** (i % 3)
+      own += Math.abs(truth - at(mean, i * 14 + h)) / scale
+      naive += Math.abs(truth - at(panel.target, i * 76 + 61)) / scale
+      const place = (i * 14 + h) * levels.length
+      expect(at(quantiles, place)).toBeLessThanOrEqual(at(quantiles, place + 1))
+      if (truth >= at(quantiles, place) && truth <= at(quantiles, place + 2)) inside++
+      total++
+    }
+  expect(own / naive).toBeLessThan(0.75)
+  expect(inside / total).toBeGreaterThan(0.6)
+  // Patches in which nothing was observed change nothing: fewer of them say the same.
+  const ground = await groundOf(window)
+  const answers: Float32Array[] = []
+  for (const context of [4 * PATCH, 8 * PATCH]) {
+    const predictor = await predictorOf(swellForecaster(OPTIONS, context, PATCH), kept.weights, {
+      batch: 1,
+      threads: 1,
+    })
+    const room = { ...batchOf(frameAt(context, PATCH), 1), ...predictor.inputs }
+    const told = toldOf(ground, 0, 61)
+    writerOf({ context, horizon: PATCH }).write({ ...told, from: 14 }, 0, room)
+    await predictor.run()
+    answers.push((predictor.outputs.outputs as Float32Array).slice())
+    await predictor.dispose()
+  }
+  for (let k = 0; k < PATCH * LEVELS.length; k++)
+    expect(Math.abs(at(answers[0] ?? [], k) - at(answers[1] ?? [], k))).toBeLessThan(1e-4)
+})
+
+test('batches of a corpus are the same on whatever thread they are drawn, real windows among them', async () => {
+  const ground = await groundOf(windowAt(memorySource(shop()), 61, 1))
+  const corpus = { grounds: [{ ground, share: 0.5 }], seed: 5 }
+  const source = corpusBatches(corpus, { size: 16, ...SIZES })
+  const room = batchOf(frameAt(SIZES.context, SIZES.horizon), 16)
+  try {
+    for (const step of [0, 1, 2]) {
+      corpusDrawer(corpus, SIZES)(step, 16, room)
+      const drawn = await source.next(step)
+      for (const name of ['target', 'known', 'statics', 'truth', 'weight'] as const)
+        expect(Array.from(drawn[name] ?? [])).toEqual(Array.from(room[name] ?? []))
+    }
+  } finally {
+    await source.close()
+  }
+})
