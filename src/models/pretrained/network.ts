@@ -20,7 +20,6 @@ const schema = z.strictObject({
   dropout: share.default(0),
 })
 
-
 /**
  * The network of Swell: patches of the past and of what is known ahead are tokens, which attend to each other; those ahead become quantiles
  * (patches as by Nie et al., 2023, and all of the horizon in one pass as by Ansari et al., 2024, in Chronos-Bolt).

@@ -118,7 +118,7 @@ test('a transformer does not look at patches in which nothing was observed', asy
   // Nothing was observed in the first patch of each example; whatever stands there, all zeros or not.
   const observed = {
     ...view,
-    observed: { ...view.observed, data: (view.observed?.data as Float32Array).map((_, k) => (k % 21 < 7 ? 0 : 1)) },
+    observed: { ...view.observed, data: Float32Array.from({ length: 42 }, (_, k) => (k % 21 < 7 ? 0 : 1)) },
   } as Feeds
   const before = await network.ask(observed)
   const after = await network.ask(changed(observed, 'target', (k) => k % 21 < 7))

@@ -105,7 +105,11 @@ test.each([true, false])('planted anomalies are found, variational: %s', async (
 
 test('new series are like those that were learned, and none of them', async () => {
   const panel = shop()
-  const encoder = await learnAutoencoder(windowOf(panel), { ...quick, leastSteps: 2000, mostSteps: 2000, noise: 0 }, run)
+  const encoder = await learnAutoencoder(
+    windowOf(panel),
+    { ...quick, leastSteps: 2000, mostSteps: 2000, noise: 0 },
+    run,
+  )
   const made = await encoder.synthetic(300, 7)
   expect(await encoder.synthetic(300, 7)).toEqual(made)
   expect(made.every((y) => y.every((v) => v >= 0 && Number.isInteger(v)))).toBe(true)
