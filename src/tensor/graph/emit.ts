@@ -140,6 +140,14 @@ const RULES: { readonly [O in Op]: Rule<O> } = {
   step: plain('HardSigmoid', () => ({ alpha: real(STEEP), beta: real(0) })),
   softplus,
   gelu: plain('Gelu'),
+  gatedTanh: ({ inputs, outputs }, { nameOf }) => {
+    const [gate, x] = inputs.map(nameOf) as [string, string]
+    const [y, tangent] = outputs.map(nameOf) as [string, string]
+    return [
+      { op: 'Tanh', inputs: [x], outputs: [tangent] },
+      { op: 'Mul', inputs: [gate, tangent], outputs: [y] },
+    ]
+  },
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),

@@ -54,6 +54,12 @@ const CASES: Readonly<Record<string, Case>> = {
   sigmoid: one(op.sigmoid),
   relu: one(op.relu, { apart: 0.1 }),
   softplus: one(op.softplus),
+  gatedTanh: two(op.gatedTanh, {
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+  }),
   add: two(op.add),
   sub: two(op.sub),
   mul: two(op.mul),

@@ -14,7 +14,6 @@ import {
   gather,
   log,
   matmul,
-  mean,
   mul,
   neg,
   not,
@@ -115,6 +114,14 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
     const density = exp(sub(Math.log(Math.sqrt(2 / Math.PI)), mul(t, t)))
     return mul(d, mul(add(add(mul(x, density), erf(t)), 1), 0.5))
   }),
+  // What comes back to the gate serves the other side, too: g · (1 − t²) · d = g · d − y · (t · d).
+  gatedTanh: ({ inputs, outputs }, [d]) => {
+    const [gate] = inputs as readonly [Float, Float]
+    const [y, tangent] = outputs as readonly [Float, Float]
+    if (!d) return []
+    const toGate = mul(d, tangent)
+    return [toGate, sub(mul(d, gate), mul(y, toGate))]
+  },
   softplus: unary((d, x) => mul(d, sigmoid(x))),
   add: binary(
     (d) => d,
@@ -202,14 +209,19 @@ export const GRADIENTS: { readonly [O in Op]: Rule<O> } = {
     const [, middle, inverse] = outputs as readonly [Float, Float, Float]
     if (!d) return []
     const normal = mul(sub(x, middle), inverse)
+    const product = mul(d, normal)
     const through = () => {
-      const dn = mul(d, scale)
-      const over = { axes: [-1], keep: true }
-      return mul(inverse, sub(sub(dn, mean(dn, over)), mul(normal, mean(mul(dn, normal), over))))
+      // Means over the scaled row are products with a column: no pass over all of it for each.
+      const width = x.shape.at(-1) as number
+      const column = mul(reshape(scale, [width, 1]), 1 / width)
+      const meanOf = (v: Float) =>
+        x.shape.length > 1 ? matmul(v, column) : reshape(matmul(reshape(v, [1, width]), column), [1])
+      const shift = add(meanOf(d), mul(normal, meanOf(product)))
+      return mul(inverse, sub(mul(d, scale), shift))
     }
     return [
       needs(0) ? through() : undefined,
-      needs(1) ? unbroadcast(mul(d, normal), scale.shape) : undefined,
+      needs(1) ? unbroadcast(product, scale.shape) : undefined,
       needs(2) ? unbroadcast(d, shift.shape) : undefined,
     ]
   },

@@ -83,6 +83,13 @@ const SHAPES: { readonly [O in ShapeOp]: Rule<O> } = {
   relu: unary,
   step: unary,
   gelu: unary,
+  gatedTanh: ([gate, x], _, refuse) => {
+    if (gate?.type !== 'float32' || x?.type !== 'float32' || !sameShape(gate.shape, x.shape)) return refuse()
+    return [
+      { type: 'float32', shape: x.shape },
+      { type: 'float32', shape: x.shape },
+    ]
+  },
   softplus: unary,
   add: binary,
   sub: binary,

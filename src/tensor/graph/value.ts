@@ -42,6 +42,8 @@ export interface Attributes {
   readonly relu: None
   readonly step: None
   readonly gelu: None
+  /** A gate times the hyperbolic tangent of what passes it, and the tangent. */
+  readonly gatedTanh: None
   readonly softplus: None
   readonly add: None
   readonly sub: None

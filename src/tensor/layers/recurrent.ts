@@ -1,5 +1,18 @@
 import { checkpointed } from '../graph/checkpointed.ts'
-import { add, expand, full, matmul, mul, reshape, sigmoid, split, sub, tanh, transpose } from '../graph/operators.ts'
+import {
+  add,
+  expand,
+  full,
+  gatedTanh,
+  matmul,
+  mul,
+  reshape,
+  sigmoid,
+  split,
+  sub,
+  tanh,
+  transpose,
+} from '../graph/operators.ts'
 import type { Float } from '../graph/value.ts'
 import { fusedGru, fusedLstm } from './fused.ts'
 import { type Parameters, within } from './parameters.ts'
@@ -40,9 +53,9 @@ export function lstm(
     const sums = hidden ? add(matmul(weights, hidden, { transposeA: true }), enter(input)) : enter(input)
     const [gates, candidate] = split(sums, [3 * units, units], 0) as readonly [Float, Float]
     const [into, keep, out] = split(sigmoid(gates), [units, units, units], 0) as readonly [Float, Float, Float]
-    const fresh = mul(into, tanh(candidate))
+    const fresh = gatedTanh(into, candidate)
     cell = cell ? add(mul(keep, cell), fresh) : fresh
-    hidden = mul(out, tanh(cell))
+    hidden = gatedTanh(out, cell)
     steps.push(transpose(hidden))
   }
   return { steps, state: [steps.at(-1) as Float, transpose(cell as Float)] }
