@@ -46,6 +46,9 @@ interface CountFamily {
   readonly draw: (mean: number, dispersion: number, random: Random) => number
 }
 
+/** Truths in units; returns count as no demand. */
+const unitsOf = (truth: Float, level: Float) => maximum(mul(truth, level), 0)
+
 const meanOf = (raw: Float) => add(softplus(slice(raw, -1, 0, 1)), LEAST_MEAN)
 
 const FAMILIES = {
@@ -112,7 +115,7 @@ function countHead(name: string, family: CountFamily, options: Readonly<Record<s
     transform: family.transform,
     loss(outputs, truth, level) {
       const parts = partsOf(outputs)
-      const lost = neg(family.logChance(parts, mul(parts[0] as Float, level), mul(truth, level)))
+      const lost = neg(family.logChance(parts, mul(parts[0] as Float, level), unitsOf(truth, level)))
       return width > 1 ? lost : div(lost, maximum(sqrt(level), 1))
     },
     mean: (outputs, from) => outputs[from] as number,
@@ -175,7 +178,7 @@ export function zeroInflated(options: object = {}): Head {
       const never = parts[inner] as Float
       const mean = mul(parts[0] as Float, level)
       const open = maximum(sub(1, never), 1e-7)
-      const units = mul(truth, level)
+      const units = unitsOf(truth, level)
       const isNone = less(units, 0.5)
       const some = add(log(open), family.logChance(parts, mean, units))
       const none = log(add(never, mul(open, exp(family.logNone(parts, mean)))))
