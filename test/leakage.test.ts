@@ -6,6 +6,7 @@ import { panelOf, type SeriesInput } from '../src/core/panel.ts'
 import { Random } from '../src/core/random.ts'
 import { runOf } from '../src/core/run.ts'
 import type { Model } from '../src/models/model.ts'
+import { NEURAL_NAMES, neuralNamed } from '../src/models/neural/presets.ts'
 import { MODEL_INFOS, modelNamed } from '../src/models/registry.ts'
 import { memorySource } from '../src/store/source.ts'
 import { windowAt } from '../src/store/window.ts'
@@ -17,7 +18,12 @@ const LENGTH = CUTOFF + 1 + HORIZON + 2
 const IDS = ['tea', 'milk', 'rice', 'late']
 const ask = askOf({ levels: [0.1, 0.5, 0.9], paths: 3 })
 
-const models: Model[] = MODEL_INFOS.map(({ name }) => modelNamed(name))
+/** What networks see does not depend on how long they learn from it. */
+const BRIEF = { training: { leastSteps: 12, mostSteps: 12 } }
+const models: Model[] = MODEL_INFOS.map(({ name }) => {
+  const neural = NEURAL_NAMES.find((known) => known === name)
+  return neural ? neuralNamed(neural, BRIEF) : modelNamed(name)
+})
 
 /** What the world holds after the cutoff, and no model may know: targets, masks, columns of the past. */
 interface Future {
