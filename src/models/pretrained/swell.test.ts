@@ -7,12 +7,13 @@ import { runOf } from '../../core/run.ts'
 import { memorySource } from '../../store/source.ts'
 import { windowAt } from '../../store/window.ts'
 import { predictorOf } from '../../tensor/train/predictor.ts'
-import { train } from '../../tensor/train/train.ts'
 import { batchOf } from '../neural/examples/batches.ts'
 import { corpusDrawer } from './corpus/draw.ts'
 import { corpusBatches } from './corpus/source.ts'
 import { writerOf } from './example.ts'
+import { finetune } from './finetune.ts'
 import { groundOf, toldOf } from './ground.ts'
+import { pretrain } from './pretrain.ts'
 import { frameAt, LEVELS, PATCH } from './shape.ts'
 import { type Pretrained, swellForecast, swellForecaster } from './swell.ts'
 
@@ -32,23 +33,16 @@ function shop() {
 }
 
 /** A small network that has learned from nothing but synthetic series. */
-async function pretrained(): Promise<Pretrained> {
-  const source = corpusBatches({ grounds: [], seed: 3 }, { size: 64, ...SIZES })
-  try {
-    const options = { batch: 64, steps: 500, rate: 3e-3, threads: 1, clip: 1, average: 0.98 } as const
-    const network = swellForecaster(OPTIONS, SIZES.context, SIZES.horizon)
-    const { weights } = await train(network, source, { ...options, schedule: { kind: 'one-cycle' } }, run)
-    return { name: 'swell', options: OPTIONS, weights }
-  } finally {
-    await source.close()
-  }
+async function learned(): Promise<Pretrained> {
+  const options = { name: 'swell', network: OPTIONS, batch: 64, steps: 500, rate: 3e-3, ...SIZES }
+  return (await pretrain(options, run)).kept
 }
+const kept = learned()
 
 test('what was learned from synthetic series alone forecasts others', async () => {
-  const kept = await pretrained()
   const panel = shop()
   const window = windowAt(memorySource(panel), 61, 14)
-  const { mean, quantiles, levels } = await swellForecast(kept, window, askOf({ levels: [0.1, 0.5, 0.9] }), run)
+  const { mean, quantiles, levels } = await swellForecast(await kept, window, askOf({ levels: [0.1, 0.5, 0.9] }), run)
   let [own, naive, inside, total] = [0, 0, 0, 0]
   for (let i = 0; i < 24; i++)
     for (let h = 0; h < 14; h++) {
@@ -67,7 +61,7 @@ test('what was learned from synthetic series alone forecasts others', async () =
   const ground = await groundOf(window)
   const answers: Float32Array[] = []
   for (const context of [4 * PATCH, 8 * PATCH]) {
-    const predictor = await predictorOf(swellForecaster(OPTIONS, context, PATCH), kept.weights, {
+    const predictor = await predictorOf(swellForecaster(OPTIONS, context, PATCH), (await kept).weights, {
       batch: 1,
       threads: 1,
     })
@@ -98,3 +92,25 @@ test('batches of a corpus are the same on whatever thread they are drawn, real w
     await source.close()
   }
 })
+
+test.each(['heads', 'adapters', 'all'] as const)(
+  'a shop of its own kind is learned in a moment, by %s',
+  async (parts) => {
+    // Every fifth day sells four times as much: no season that the model was shown.
+    const series = Array.from({ length: 24 }, (_, i) => {
+      const random = Random.of(i, 'odd')
+      const values = Array.from({ length: 120 }, (_, t) => random.poisson(10 * (t % 5 === 0 ? 4 : 1)))
+      return { id: `item ${i}`, start: 0, values }
+    })
+    const window = windowAt(memorySource(panelOf(series, { calendar: new Calendar({ unit: 'day' }) })), 105, 7)
+    const before = await kept
+    const tuned = await finetune(before, window, { parts, steps: 100, batch: 32, rate: 3e-3 }, run)
+    expect(tuned.after).toBeLessThan((parts === 'heads' ? 0.98 : 0.9) * tuned.before)
+    const changed = tuned.kept.weights.places.filter(({ from, to }) => {
+      const row = tuned.kept.weights.row.subarray(from, to)
+      return row.some((w, k) => w !== at(before.weights.row, from + k))
+    })
+    if (parts === 'heads') expect(changed.every(({ name }) => /^(out|step|norm)\./.test(name))).toBe(true)
+    if (parts === 'all') expect(changed.length).toBeGreaterThan(0.9 * tuned.kept.weights.places.length)
+  },
+)
