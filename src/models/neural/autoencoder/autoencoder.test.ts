@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Calendar } from '../../../core/calendar.ts'
-import { at, type Panel, panelOf } from '../../../core/panel.ts'
+import { at, Mask, type Panel, panelOf } from '../../../core/panel.ts'
 import { Random } from '../../../core/random.ts'
 import { runOf } from '../../../core/run.ts'
 import { memorySource } from '../../../store/source.ts'
@@ -51,12 +51,15 @@ test('the divergence is that of its equation, and that of draws', async () => {
     }
   }
   expect(Math.abs(at(found.kl, 0) - drawn / 2)).toBeLessThan(0.02)
+  // ½ Σ (σ² + μ² − 1 − log σ²), the mean of both examples.
+  const closed = middle.reduce((sum, m, k) => sum + (Math.exp(at(spread, k)) + m * m - 1 - at(spread, k)) / 2, 0) / 2
+  expect(at(found.kl, 0)).toBeCloseTo(closed, 5)
 })
 
 test.each([true, false])('planted anomalies are found, variational: %s', async (variational) => {
   const planted = new Set<string>()
   const panel = shop((y, i, t) => {
-    // Spikes, days on which nothing was written down, and a week of another level.
+    // Spikes, and days on which nothing was written down.
     const kind = (i * 31 + t * 7) % 97
     if (t < 30 || i % 4 === 3) return y
     if (kind === 5) {
@@ -138,8 +141,15 @@ test('new series are like those that were learned, and none of them', async () =
   ).rejects.toThrow(/variational/)
 })
 
+/** The same items, the first one closed for four days; what stands there is not to be looked at. */
+function closedShop(hidden: number): Panel {
+  const panel = shop((y, i, t) => (i === 0 && t > 120 && t < 125 ? hidden : y))
+  panel.mask.fill(Mask.closed, 121, 125)
+  return panel
+}
+
 test('families lie together; what is hidden does not matter; what is saved answers the same', async () => {
-  const panel = shop((y, i, t) => (i === 0 && t > 120 && t < 125 ? Number.NaN : y))
+  const panel = closedShop(0)
   const encoder = await learnAutoencoder(windowOf(panel), quick, run)
   const { ids, vectors } = await encoder.embed(windowOf(panel), run)
   const distance = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, k) => sum + (x - at(b, k)) ** 2, 0)
@@ -156,6 +166,11 @@ test('families lie together; what is hidden does not matter; what is saved answe
   expect(alike.length / ids.length).toBeGreaterThanOrEqual(0.9)
   const found = await encoder.anomalies(windowOf(panel), run)
   expect([...(found[0]?.scores ?? [])].map(Number.isNaN).filter(Boolean)).toHaveLength(4)
+  const other = await (await learnAutoencoder(windowOf(closedShop(1e6)), quick, run)).anomalies(
+    windowOf(closedShop(77)),
+    run,
+  )
+  expect(other).toEqual(found)
   const path = await mkdtemp(join(tmpdir(), 'foretide-autoencoder-'))
   try {
     const { files } = await encoder.save({ path })
@@ -163,6 +178,7 @@ test('families lie together; what is hidden does not matter; what is saved answe
     const again = await loadAutoencoder({ path })
     expect(await again.anomalies(windowOf(panel), run)).toEqual(found)
     expect(await again.synthetic(20, 3)).toEqual(await encoder.synthetic(20, 3))
+    expect(await again.embed(windowOf(panel), run)).toEqual({ ids, vectors })
   } finally {
     await rm(path, { recursive: true })
   }
