@@ -12,6 +12,8 @@ const LINE = { ...LEFT, promotion: 0.2 }
 /** A week squeezed through one recurrent state is kept only roughly after so few steps. */
 const SQUEEZED = { ...LEFT, lag: 0.5 }
 
+const NARROW = { seq2seq: {}, tft: { width: 16, heads: 2 } }
+
 /** Networks learn both with the linear way from the context to the answers and without it. */
 const CASES = [
   ['dlinear', {}, LINE],
@@ -19,7 +21,7 @@ const CASES = [
     [true, false].map((skip) => [name, { skip, dropout: 0 }, LEFT] as const),
   ),
   ...(['seq2seq', 'tft'] as const).flatMap((name) =>
-    [true, false].map((skip) => [name, { skip, dropout: 0 }, skip ? LEFT : SQUEEZED] as const),
+    [true, false].map((skip) => [name, { skip, dropout: 0, ...NARROW[name] }, skip ? LEFT : SQUEEZED] as const),
   ),
 ] as const
 
