@@ -79,8 +79,21 @@ export async function answer(learned: Learned, window: Window, ask: Ask, run: Ru
   }
   for (const [k, { weights }] of members.entries()) {
     if (stepwise) {
-      await drawnPaths(learned, weights, { ...architecture, stepwise }, head, examples, run, k, (series, paths) =>
-        addPaths(said, series, paths, horizon, stepwise.paths, k),
+      const closed = (series: number, h: number) => bounds.closed[series * window.horizon + h] === 1
+      await drawnPaths(
+        learned,
+        weights,
+        { ...architecture, stepwise },
+        head,
+        examples,
+        run,
+        k,
+        closed,
+        (series, paths) => {
+          // Draws below 0 are none before they are averaged, so that the mean is that of the paths.
+          if (bounds.signed[series] === 0) for (let d = 0; d < paths.length; d++) paths[d] = Math.max(0, at(paths, d))
+          addPaths(said, series, paths, horizon, stepwise.paths, k)
+        },
       )
       continue
     }
@@ -198,12 +211,10 @@ function written(
     const begin = i * preparation.settings.horizon
     const grid = said.grid.slice(begin * n, (begin + horizon) * n)
     const mean = said.mean.slice(begin, begin + horizon)
-    if (demanded[i] === 0) {
-      // A series that never sold has no scale but that of all: it is taken for one whose least demand comes next.
-      const share = preparation.least / (at(observed, i) + 1) / preparation.size
-      for (let k = 0; k < grid.length; k++) grid[k] = at(grid, k) * share
-      for (let h = 0; h < horizon; h++) mean[h] = at(mean, h) * share
-    }
+    // A series that never sold has no scale but that of all: it is taken for one whose least demand comes next.
+    const share = demanded[i] === 0 ? preparation.least / (at(observed, i) + 1) / preparation.size : 1
+    for (let k = 0; k < grid.length; k++) grid[k] = at(grid, k) * share
+    for (let h = 0; h < horizon; h++) mean[h] = at(mean, h) * share
     for (let h = 0; h < horizon; h++) {
       ascend(grid, h * n, n)
       if (signed[i] === 0) {
@@ -232,8 +243,9 @@ function written(
     const random = Random.of(run.seed, `${name}:${ids[i]}`)
     const paths = forecast.paths.values.subarray(i * ask.paths * horizon, (i + 1) * ask.paths * horizon)
     if (said.paths) {
-      takePaths(said.paths, i, said.mean.length, preparation.settings.horizon, horizon, signed[i] === 0, paths)
-      for (let k = 0; k < paths.length; k++) if (closed[i * horizon + (k % horizon)] === 1) paths[k] = 0
+      takePaths(said.paths, i, said.mean.length, preparation.settings.horizon, horizon, paths)
+      for (let k = 0; k < paths.length; k++)
+        paths[k] = closed[i * horizon + (k % horizon)] === 1 ? 0 : share * at(paths, k)
       continue
     }
     drawPaths(grid, mean, scores, rho, signed[i] === 0, random, paths)
@@ -248,13 +260,9 @@ function takePaths(
   cells: number,
   learned: number,
   horizon: number,
-  nonNegative: boolean,
   into: Float64Array,
 ): void {
   const all = from.length / cells
   for (let p = 0; p < into.length / horizon; p++)
-    for (let h = 0; h < horizon; h++) {
-      const y = at(from, (series * all + (p % all)) * learned + h)
-      into[p * horizon + h] = nonNegative ? Math.max(0, y) : y
-    }
+    for (let h = 0; h < horizon; h++) into[p * horizon + h] = at(from, (series * all + (p % all)) * learned + h)
 }

@@ -74,12 +74,13 @@ export async function learn(window: Window, settings: NeuralSettings, run: Run):
     ...(validation > 0 && { last: window.cutoff - validation }),
   })
   if (examples.count === 0) throw new CannotForecast('noValues')
-  const { network, head } = assembled(settings, examples.frame)
+  const { network, head, architecture } = assembled(settings, examples.frame)
   const held = validation > 0 ? await heldOut(cells, preparation, window.cutoff - validation) : undefined
   const members: Member[] = []
   for (let k = 0; k < settings.members; k++) members.push(...(await taught(network, examples, held, settings, run, k)))
   const [first] = members as [Member]
-  const rho = await persistence(network, head, first.weights, cells, preparation, run)
+  // Networks that draw their own paths know how steps go together.
+  const rho = architecture.stepwise ? 0 : await persistence(network, head, first.weights, cells, preparation, run)
   return { settings, preparation, members, rho, window: window.digest }
 }
 

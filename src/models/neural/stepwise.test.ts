@@ -118,6 +118,30 @@ test('paths go together as the days of the series do', async () => {
   expect(Math.abs(Math.sqrt(second / later) / Math.sqrt(v(5) / v(1)) - 1)).toBeLessThan(0.3)
 })
 
+test('the mean is that of the paths, for series that are near nothing or never sold, too', async () => {
+  const series = Array.from({ length: 12 }, (_, i) => {
+    const random = Random.of(i, 'small')
+    const values = Array.from({ length: 80 }, () => (i === 0 ? 0 : random.poisson(i < 6 ? 0.3 : 6)))
+    return { id: `item ${i}`, start: 0, values }
+  })
+  const window = windowAt(memorySource(panelOf(series, { calendar: new Calendar({ unit: 'day' }) })), 74, 4)
+  const model = neuralModel({
+    name: 'deepar',
+    architecture: { name: 'deepar', options: { units: 8, layers: 1, paths: 50 } },
+    examples: { context: 14 },
+    training: { leastSteps: 80, mostSteps: 80, batch: 64, rate: 0.01 },
+  })
+  const run = runOf({ seed: 5, threads: 1 })
+  const { paths, mean } = await (await model.fit(window, run)).forecast(window, askOf({ paths: 50 }), run)
+  for (let i = 0; i < 12; i++)
+    for (let h = 0; h < 4; h++) {
+      let average = 0
+      for (let p = 0; p < 50; p++) average += at(paths?.values ?? [], (i * 50 + p) * 4 + h) / 50
+      expect(Math.abs(average - at(mean, i * 4 + h))).toBeLessThan(1e-9 + 1e-6 * at(mean, i * 4 + h))
+    }
+  expect(at(mean, 0)).toBeLessThan(0.5)
+})
+
 test('quantiles of draws are joined by lines', () => {
   const into = new Float64Array(3)
   quantilesOfDraws(Float64Array.of(0, 1, 2, 10), [0.5, 0.75, 1], into)

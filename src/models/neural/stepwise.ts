@@ -73,6 +73,7 @@ export async function drawnPaths(
   examples: PanelExamples,
   run: Run,
   member: number,
+  closed: (series: number, step: number) => boolean,
   each: (series: number, paths: Float64Array) => void,
 ): Promise<void> {
   const { stepwise } = architecture
@@ -115,8 +116,10 @@ export async function drawnPaths(
           for (let p = 0; p < count; p++) {
             const row = r * count + p
             const x = head.sample(outputs, row * head.outputs, at(room.level, r), randoms[r] as Random)
-            ;(next.inputs.previous as Float32Array)[row] = x
-            ;(next.inputs.there as Float32Array)[row] = 1
+            // A planned closure is fed as what is not known, as it was when learning.
+            const shut = closed(from + r, h)
+            ;(next.inputs.previous as Float32Array)[row] = shut ? 0 : x
+            ;(next.inputs.there as Float32Array)[row] = shut ? 0 : 1
             drawn[row * horizon + h] = restored(transform, at(room.offset, r) + at(room.level, r) * x)
           }
       }
