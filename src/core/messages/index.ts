@@ -9,6 +9,7 @@ import { ingest } from './ingest.ts'
 import { lightgbm } from './lightgbm.ts'
 import { linear } from './linear.ts'
 import { neural } from './neural.ts'
+import { pretrained } from './pretrained.ts'
 import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { simulate } from './simulate.ts'
@@ -29,6 +30,7 @@ export const MESSAGES = {
   ...lightgbm,
   ...linear,
   ...neural,
+  ...pretrained,
   ...search,
   ...simulate,
   ...serve,

@@ -28,7 +28,7 @@ const REAL = new Float32Array(1)
 const BITS = new Uint32Array(REAL.buffer)
 
 /** The bits of the number of 16 bits that is nearest, the even one of two; Node 22 has no array of them. */
-function halfOf(x: number): number {
+export function halfOf(x: number): number {
   REAL[0] = x
   const bits = BITS[0] as number
   const sign = (bits >>> 16) & 0x8000
@@ -43,4 +43,14 @@ function even(x: number): number {
   const low = Math.floor(x)
   const rest = x - low
   return rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? low + 1 : low
+}
+
+/** The number that 16 bits stand for. */
+export function ofHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >>> 10) & 0x1f
+  const part = bits & 0x3ff
+  if (exponent === 0) return sign * part * 2 ** -24
+  if (exponent === 31) return part === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (1 + part / 1024) * 2 ** (exponent - 15)
 }
