@@ -2,7 +2,7 @@ import type { Architecture } from '../src/models/neural/architecture.ts'
 import { forecaster } from '../src/models/neural/forecaster.ts'
 import type { Head } from '../src/models/neural/head.ts'
 import { quantiles } from '../src/models/neural/heads/quantiles.ts'
-import { swellNetwork } from '../src/models/pretrained/network.ts'
+import { embedded, saidBy, swellNetwork } from '../src/models/pretrained/network.ts'
 import { CONTEXT, frameAt, LEVELS, PATCH } from '../src/models/pretrained/shape.ts'
 import type { Pretrained } from '../src/models/pretrained/swell.ts'
 import {
@@ -13,12 +13,10 @@ import {
   exp,
   full,
   gelu,
-  log,
   max,
   mul,
   neg,
   reshape,
-  sign,
   slice,
   sub,
   transpose,
@@ -26,7 +24,6 @@ import {
 import type { Float } from '../src/tensor/graph/value.ts'
 import { dense } from '../src/tensor/layers/dense.ts'
 import { layerNormalised } from '../src/tensor/layers/normalise.ts'
-import { type Parameters, zeros } from '../src/tensor/layers/parameters.ts'
 import type { Shares, Trial } from './pretrained-lab.ts'
 
 const made = (architecture: Architecture, head: Head = quantiles({ levels: LEVELS })): Pretrained['network'] => {
@@ -34,12 +31,6 @@ const made = (architecture: Architecture, head: Head = quantiles({ levels: LEVEL
 }
 
 const sinh = (x: Float) => mul(sub(exp(x), exp(neg(x))), 0.5)
-const asinh = (x: Float) => {
-  const size = abs(x)
-  return mul(sign(x), log(add(size, sqrtOnePlus(size))))
-}
-const sqrtOnePlus = (x: Float) => exp(mul(log(add(mul(x, x), 1)), 0.5))
-
 /** What is seen as multiples of the level instead of their inverse hyperbolic sines. */
 function linearInputs(): Architecture {
   const whole = swellNetwork()
@@ -49,14 +40,10 @@ function linearInputs(): Architecture {
   }
 }
 
-/** Quantiles and losses of inverse hyperbolic sines. */
-function bent(): Head {
+/** Losses of multiples of the level instead of their inverse hyperbolic sines. */
+function unbent(): Head {
   const plain = quantiles({ levels: LEVELS })
-  return {
-    ...plain,
-    transform: (raw) => sinh(plain.transform(raw)),
-    loss: (outputs, truth, level) => plain.loss(asinh(outputs), asinh(truth), level),
-  }
+  return { ...plain, loss: (outputs, truth, level) => plain.loss(sinh(outputs), sinh(truth), level) }
 }
 
 /** Losses of each example over the mean size of what came of it, as scores of the whole weigh. */
@@ -96,15 +83,9 @@ function mixer(width: number, layers: number, hidden: number): Architecture {
         x = add(x, dense(own.in('out'), inside, width))
       }
       const last = layerNormalised(parameters.in('norm'), slice(x, 1, lost + seen))
-      const own = reshape(dense(parameters.in('out'), last, PATCH * answers), [batch, horizon, answers])
-      return { raw: add(own, dense(parameters.in('step'), coming, answers, { initialise: zeros })) }
+      return { raw: saidBy(parameters, last, coming, statics as Float, PATCH, answers) }
     },
   }
-}
-
-function embedded(parameters: Parameters, x: Float, width: number): Float {
-  const inside = gelu(dense(parameters.in('hidden'), x, 2 * width))
-  return add(dense(parameters.in('out'), inside, width), dense(parameters.in('around'), x, width))
 }
 
 /** The network without what the family did, without what all series say of covariates, or without either and what the series' own past says. */
@@ -143,7 +124,7 @@ export const ABLATIONS: readonly Trial[] = [
   { name: 'width 64, 6 layers', network: { width: 64, layers: 6, hidden: 192 } },
   { name: 'width 256, 2 layers', network: { width: 256, layers: 2, hidden: 768 } },
   { name: 'mixer in the place of attention', make: made(mixer(128, 4, 384)) },
-  { name: 'loss in inverse hyperbolic sines', make: made(swellNetwork(), bent()) },
+  { name: 'loss in multiples of the level', make: made(swellNetwork(), unbent()) },
   { name: 'loss over the size of what came', make: made(swellNetwork(), relative()) },
   { name: 'linear inputs', make: made(linearInputs()) },
   { name: 'without the family', make: made(without({ past: [1, 2] })) },

@@ -34,7 +34,7 @@ export function writerOf({ context, horizon }: { readonly context: number; reado
       for (let h = 0; h < horizon; h++) {
         const y = told.values[told.origin + 1 + h]
         const there = y !== undefined && !Number.isNaN(y)
-        into.truth[row * horizon + h] = there ? y / level : 0
+        into.truth[row * horizon + h] = there ? Math.asinh(y / level) : 0
         into.weight[row * horizon + h] = there ? 1 : 0
       }
     },

@@ -71,7 +71,7 @@ export function maskedBatches(ground: Ground, size: number, seed: number, contex
           for (let t = 0; t < context; t++) {
             const y = first + t < 0 ? Number.NaN : at(told.values, first + t)
             if (Number.isNaN(y) || !Number.isNaN(at(values, first + t))) continue
-            room.truth[row * context + t] = Math.max(-MOST, Math.min(MOST, y / level))
+            room.truth[row * context + t] = Math.max(-MOST, Math.min(MOST, Math.asinh(y / level)))
             room.weight[row * context + t] = 1
           }
           break
@@ -82,5 +82,5 @@ export function maskedBatches(ground: Ground, size: number, seed: number, contex
   }
 }
 
-/** Truths in units of the level are learned up to this size. */
-const MOST = 40
+/** Truths are learned up to this size. */
+const MOST = Math.asinh(40)

@@ -59,12 +59,27 @@ function tokensOf(
   return { tokens: layerNormalised(parameters.in('norm'), x), there }
 }
 
-/** Tokens of patches and what is known of their periods as numbers of each period: [batch, patches, width] and [batch, periods, known] to [batch, periods, answers]. */
-function saidBy(parameters: Parameters, tokens: Float, known: Float, patch: number, answers: number): Float {
+/** Units of the hidden layer of each step. */
+const STEP = 64
+
+/**
+ * Tokens of patches, what is known of their periods, and numbers of the series as a whole as numbers of each period: [batch, patches, width], [batch, periods, known] and
+ * [batch, statics] to [batch, periods, answers].
+ */
+export function saidBy(
+  parameters: Parameters,
+  tokens: Float,
+  known: Float,
+  statics: Float,
+  patch: number,
+  answers: number,
+) {
   const [batch, periods] = known.shape as readonly [number, number]
   const own = reshape(dense(parameters.in('out'), tokens, patch * answers), [batch, periods, answers])
-  // Seasons and effects of a step need not be squeezed through the tokens.
-  return add(own, dense(parameters.in('step'), known, answers, { initialise: zeros }))
+  // Seasons, effects and levels of a step need not be squeezed through the tokens.
+  const all = reshape(dense(parameters.in('step.whole'), statics, STEP, { bias: false }), [batch, 1, STEP])
+  const step = gelu(add(dense(parameters.in('step.known'), known, STEP), all))
+  return add(own, dense(parameters.in('step.out'), step, answers, { initialise: zeros }))
 }
 
 /**
@@ -82,7 +97,14 @@ export function swellNetwork(options: object = {}): Architecture {
       const { tokens } = tokensOf(parameters, view, frame, sizes)
       const ahead = slice(tokens, 1, frame.context / sizes.patch)
       return {
-        raw: saidBy(parameters, ahead, slice(view.known as Float, 1, frame.context), sizes.patch, answers),
+        raw: saidBy(
+          parameters,
+          ahead,
+          slice(view.known as Float, 1, frame.context),
+          view.statics as Float,
+          sizes.patch,
+          answers,
+        ),
       }
     },
   }
@@ -98,7 +120,7 @@ export function recallingNetwork(options: object = {}): Architecture {
       const { tokens } = tokensOf(parameters, view, frame, sizes)
       const behind = slice(tokens, 1, 0, frame.context / sizes.patch)
       const known = slice(view.known as Float, 1, 0, frame.context)
-      return { raw: saidBy(parameters, behind, known, sizes.patch, answers) }
+      return { raw: saidBy(parameters, behind, known, view.statics as Float, sizes.patch, answers) }
     },
   }
 }
@@ -120,7 +142,7 @@ export function embeddingNetwork(options: object = {}): Architecture {
 }
 
 /** A patch as a token: a hidden layer beside a linear way around it. */
-function embedded(parameters: Parameters, x: Float, width: number): Float {
+export function embedded(parameters: Parameters, x: Float, width: number): Float {
   const inside = gelu(dense(parameters.in('hidden'), x, 2 * width))
   return add(dense(parameters.in('out'), inside, width), dense(parameters.in('around'), x, width))
 }

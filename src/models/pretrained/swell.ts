@@ -32,6 +32,8 @@ export interface Pretrained {
 }
 
 const BATCH = 256
+/** Answers are inverse hyperbolic sines of multiples of the level; none is larger than this. */
+const MOST = 12
 /** How much of one step's chance goes on to the next in sample paths. */
 const PERSISTENCE = 0.3
 /** Paths that are followed beyond the steps answered in one pass. */
@@ -100,7 +102,8 @@ async function readerOf(
         const said = predictor.outputs.outputs as Float32Array
         for (let r = 0; r < rows; r++) {
           const level = at(room.level, r)
-          for (let k = 0; k < own.length; k++) own[k] = level * at(said, r * horizon * LEVELS.length + k)
+          for (let k = 0; k < own.length; k++)
+            own[k] = level * Math.sinh(Math.max(-MOST, Math.min(MOST, at(said, r * horizon * LEVELS.length + k))))
           visit(from + r, own)
         }
       }

@@ -16,8 +16,8 @@ export interface Corpus {
 
 /** Periods of the past that a window of a real series has at least. */
 const LEAST_PAST = 8
-/** Truths in units of the level are learned up to this size: one launch is not to count as much as a batch. */
-const MOST = 40
+/** Truths, inverse hyperbolic sines of what came in units of the level, are learned up to this size: one launch is not to count as much as a batch. */
+const MOST = Math.asinh(40)
 
 /** Draws the examples of a step, the same whenever and wherever it is drawn. */
 export function corpusDrawer({ grounds, seed }: Corpus, sizes = { context: CONTEXT, horizon: AHEAD }) {
