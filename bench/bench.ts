@@ -36,6 +36,11 @@ export function atMost(figure: string, value: number, goal: number, unit: string
   return { figure, value, unit, goal: `≤ ${goal}`, met: value <= goal, ...(against ? { against } : {}) }
 }
 
+/** A figure that must not fall below a goal. */
+export function atLeast(figure: string, value: number, goal: number, unit: string, against?: string): Figure {
+  return { figure, value, unit, goal: `≥ ${goal}`, met: value >= goal, ...(against ? { against } : {}) }
+}
+
 /** A figure that must lie between two bounds. */
 export function between(
   figure: string,

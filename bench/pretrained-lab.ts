@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { backtest } from '../src/backtest/backtest.ts'
+import type { LeaderboardRow } from '../src/backtest/result.ts'
 import type { Panel } from '../src/core/panel.ts'
 import { endOf } from '../src/core/panel.ts'
 import { runOf } from '../src/core/run.ts'
@@ -61,14 +62,16 @@ export async function corpusGrounds(
   data: string,
   shares: Shares,
   choosing: boolean,
-): Promise<{ readonly set: CorpusSet; readonly share: number; readonly ground: Ground; readonly lastSeen: number }[]> {
+): Promise<{ readonly set: CorpusSet; readonly share: number; readonly ground: Ground; readonly lastSeen: string }[]> {
   const grounds = []
   for (const set of CORPUS_SETS) {
     const share = shares[set] ?? 0
     if (share === 0) continue
     const panel = await LOADERS[set](data)
-    const lastSeen = LAST_SEEN[set](latest(panel), choosing)
-    grounds.push({ set, share, lastSeen, ground: await groundOf(windowAt(memorySource(panel), lastSeen, 1)) })
+    const last = LAST_SEEN[set](latest(panel), choosing)
+    // The day on which the last period that is seen begins.
+    const lastSeen = new Date(panel.calendar.startOf(last)).toISOString().slice(0, 10)
+    grounds.push({ set, share, lastSeen, ground: await groundOf(windowAt(memorySource(panel), last, 1)) })
   }
   return grounds
 }
@@ -242,4 +245,15 @@ export async function trialMarks(trial: Trial, steps: number, { data, folder, lo
   } finally {
     await source.close()
   }
+}
+
+/** The model that is measured: that of the package, or of the folder that `FORETIDE_SWELL` names. */
+export const swellFrom = (): { readonly from?: string } =>
+  process.env.FORETIDE_SWELL ? { from: process.env.FORETIDE_SWELL } : {}
+
+/** Rows of a leaderboard by the model's name. */
+export const rowsOf = (leaderboard: readonly LeaderboardRow[]) => (name: string) => {
+  const row = leaderboard.find(({ model }) => model === name)
+  if (!row) throw new Error(`no row of ${name}`)
+  return row
 }

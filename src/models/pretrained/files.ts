@@ -11,6 +11,7 @@ import { LEAST } from '../../tensor/smaller/weights.ts'
 import { networkModel } from '../../tensor/train/predictor.ts'
 import { readTensors, type StoredTensor, writeTensors } from '../../tensor/train/safetensors.ts'
 import { type Weights, weightsOf } from '../../tensor/train/weights.ts'
+import { swellNetwork } from './network.ts'
 import { AHEAD, CONTEXT, LEVELS } from './shape.ts'
 import { type Pretrained, swellForecaster } from './swell.ts'
 
@@ -91,7 +92,7 @@ export async function savePretrained(
   }
   const manifest: PretrainedManifest = {
     ...{ kind: 'swell', name, version: VERSION, licence: 'Apache-2.0' },
-    network: { ...options },
+    network: { ...swellNetwork(options).options },
     ...{ context: CONTEXT, horizon: AHEAD, levels: [...LEVELS], batch: SAVED_BATCH },
     parameters: weights.row.length,
     ...(making && { making }),

@@ -52,11 +52,21 @@ function tokensOf(
   const placed = add(concat([behind, before], 1), slice(position, 0, from, from + seen + ahead))
   const whole = dense(parameters.in('whole'), statics as Float, width)
   const there = max(reshape(observed, [batch, seen, patch]), { axes: [2] })
-  const mask = missingMask(concat([there, full(parameters.graph, [batch, ahead], 1)], 1))
+  const present = missingMask(concat([there, full(parameters.graph, [batch, ahead], 1)], 1))
+  const mask = add(present, laterMask(parameters, seen, ahead))
   let x = add(placed, reshape(whole, [batch, 1, width]))
   for (let k = 0; k < layers; k++)
     x = transformerBlock(parameters.in(`layer${k}`), x, { heads, hidden, dropout, mask }).values
   return { tokens: layerNormalised(parameters.in('norm'), x), there }
+}
+
+/** Keeps every patch from looking at later ones ahead, [patches, patches]: what is said of a step does not depend on how many are asked for after it. */
+function laterMask({ graph }: Parameters, seen: number, ahead: number): Float {
+  const all = seen + ahead
+  const mask = Float32Array.from({ length: all * all }, (_, k) =>
+    k % all >= seen && k % all > Math.floor(k / all) ? -2e9 : 0,
+  )
+  return graph.constant(mask, [all, all]) as Float
 }
 
 /** Units of the hidden layer of each step. */
