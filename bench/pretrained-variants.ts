@@ -116,9 +116,9 @@ const NOTHING_REAL: Shares = {}
 
 /** The ways that are compared at equal time. */
 export const ABLATIONS: readonly Trial[] = [
-  { name: 'as it is: patches of 16, width 128, 4 layers' },
+  { name: 'as it is: patches of 32, width 128, 4 layers' },
   { name: 'patches of 8', network: { patch: 8 } },
-  { name: 'patches of 32', network: { patch: 32 } },
+  { name: 'patches of 16', network: { patch: 16 } },
   { name: '2 layers', network: { layers: 2 } },
   { name: '8 layers', network: { layers: 8 } },
   { name: 'width 64, 6 layers', network: { width: 64, layers: 6, hidden: 192 } },

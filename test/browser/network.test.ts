@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +10,7 @@ import { Random } from '../../src/core/random.ts'
 import { runOf } from '../../src/core/run.ts'
 import type { Manifest } from '../../src/models/model.ts'
 import { type NeuralName, neuralNamed } from '../../src/models/neural/presets.ts'
+import { SWELL_1 } from '../../src/models/pretrained/model.ts'
 import { simulatePanel } from '../../src/simulate/panel.ts'
 import { memorySource } from '../../src/store/source.ts'
 import { latestWindow } from '../../src/store/window.ts'
@@ -37,13 +38,12 @@ interface Sent {
   readonly data: readonly number[]
 }
 
-/** Loads a saved model's network by its manifest, and runs it: a function of the page, that knows nothing of us. */
-const PREDICT = `async ([folder, feeds]) => {
+/** Loads a network and runs it: a function of the page, that knows nothing of us. */
+const PREDICT = `async ([file, feeds]) => {
   const ort = await import('/runtime/ort.wasm.min.mjs')
   ort.env.wasm.wasmPaths = '/runtime/'
   ort.env.wasm.numThreads = 1
-  const manifest = await (await fetch(folder + '/manifest.json')).json()
-  const model = await ort.InferenceSession.create(folder + '/' + manifest.files.find((file) => file.endsWith('.onnx')))
+  const model = await ort.InferenceSession.create(file)
   const arrays = { float32: Float32Array.from.bind(Float32Array), int64: (data) => BigInt64Array.from(data, BigInt) }
   const given = Object.fromEntries(Object.entries(feeds).map(([name, { type, dims, data }]) => [name, new ort.Tensor(type, arrays[type](data), dims)]))
   const outputs = await model.run(given)
@@ -85,9 +85,19 @@ describe.skipIf(!existsSync(BROWSER))(
       const path = join(folder, name)
       const fitted = await model.fit(latestWindow(memorySource(panel), 7), run)
       const { files }: Manifest = await fitted.save({ path })
-      const bytes = readFileSync(join(path, files.find((file) => file.endsWith('.onnx')) as string))
+      const network = files.find((file) => file.endsWith('.onnx')) as string
+      await expectSame(`${name}/${network}`)
+    })
 
-      const random = Random.of(2, name)
+    test('the pretrained model says there what it says in Node', { timeout: 120_000 }, async () => {
+      cpSync(SWELL_1, join(folder, 'swell'), { recursive: true })
+      await expectSame('swell/network.onnx')
+    })
+
+    /** Runs a network of the folder here and in the page, on the same inputs. */
+    async function expectSame(file: string): Promise<void> {
+      const bytes = readFileSync(join(folder, file))
+      const random = Random.of(2, file)
       const sent: Record<string, Sent> = {}
       for (const { name: input, type, dims } of readModel(bytes).graph.inputs) {
         const shape = dims as readonly number[]
@@ -109,7 +119,7 @@ describe.skipIf(!existsSync(BROWSER))(
         ),
       )
       await here.dispose()
-      const there = (await page.evaluate(`(${PREDICT})(${JSON.stringify([`/${name}`, sent])})`)) as Record<string, Sent>
+      const there = (await page.evaluate(`(${PREDICT})(${JSON.stringify([`/${file}`, sent])})`)) as Record<string, Sent>
       expect(Object.keys(there).sort()).toEqual(Object.keys(expected).sort())
       for (const [output, tensor] of Object.entries(expected)) {
         const { dims, data } = there[output] as Sent
@@ -119,6 +129,6 @@ describe.skipIf(!existsSync(BROWSER))(
         const apart = Math.max(...data.map((x, k) => Math.abs(x - (own[k] as number)) / Math.max(1, Math.abs(x))))
         expect(apart).toBeLessThan(1e-5)
       }
-    })
+    }
   },
 )

@@ -5,6 +5,7 @@ import { Random } from '../../core/random.ts'
 import { runOf } from '../../core/run.ts'
 import { memorySource } from '../../store/source.ts'
 import { windowAt } from '../../store/window.ts'
+import { clustersOf } from './clusters.ts'
 import { embedSeries, similarTo } from './embed.ts'
 import { pretrain } from './pretrain.ts'
 import { PATCH } from './shape.ts'
@@ -30,12 +31,19 @@ function shop() {
 
 test('series that sell alike lie closest, whatever their size, and words count as much as they are told to', async () => {
   const network = { width: 32, layers: 1, heads: 2, hidden: 64 }
-  const sizes = { context: 4 * PATCH, horizon: PATCH }
+  const sizes = { context: 2 * PATCH, horizon: PATCH }
   const { kept } = await pretrain({ name: 'swell', network, batch: 64, steps: 150, rate: 3e-3, ...sizes }, run)
   const all = await embedSeries(kept, shop(), run)
   let alike = 0
   for (const id of all.ids) for (const other of similarTo(all, id, 3)) if (other.id[0] === id[0]) alike++
   expect(alike / 90).toBeGreaterThan(0.9)
+  // Groups are the kinds, but for few.
+  const { of } = clustersOf(all, 3)
+  const pure = [0, 1, 2].map((g) => {
+    const kinds = all.ids.filter((_, i) => of[i] === g).map((id) => id[0])
+    return Math.max(...['0', '1', '2'].map((kind) => kinds.filter((k) => k === kind).length))
+  })
+  expect(pure.reduce((a, b) => a + b, 0)).toBeGreaterThanOrEqual(27)
   for (let i = 0; i < 30; i++)
     expect(Math.hypot(...all.vectors.subarray(i * all.width, (i + 1) * all.width))).toBeCloseTo(1, 4)
   // Words alone: the kind is not in them.

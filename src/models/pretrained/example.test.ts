@@ -3,10 +3,10 @@ import { at } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { batchOf } from '../neural/examples/batches.ts'
 import { writerOf } from './example.ts'
-import { frameAt, KNOWN, PATCH, STATICS } from './shape.ts'
+import { frameAt, KNOWN, STATICS } from './shape.ts'
 import type { Told } from './told.ts'
 
-const SIZES = { context: 2 * PATCH, horizon: PATCH }
+const SIZES = { context: 32, horizon: 16 }
 const FRAME = frameAt(SIZES.context, SIZES.horizon)
 const random = Random.of(4, 'example')
 const VALUES = Float64Array.from({ length: 76 }, (_, t) => (t % 11 === 5 ? Number.NaN : random.poisson(3)))

@@ -67,6 +67,7 @@ function levelOf(told: Told, context: number): number {
 function writePast(told: Told, scaled: Float64Array, row: number, context: number, into: Batch): void {
   const first = told.origin + 1 - context
   const past = into.past as Float32Array
+  const usual = moodOf(told, first)
   for (let t = 0; t < context; t++) {
     const place = row * context + t
     const z = scaled[t] as number
@@ -75,9 +76,21 @@ function writePast(told: Told, scaled: Float64Array, row: number, context: numbe
     into.observed[place] = there ? 1 : 0
     const mood = told.mood && first + t >= told.from ? (told.mood[first + t] as number) : Number.NaN
     past[place * PAST] = there && told.censored?.[first + t] === 1 ? 1 : 0
-    past[place * PAST + 1] = Number.isNaN(mood) ? 0 : Math.asinh(mood)
+    past[place * PAST + 1] = Number.isNaN(mood) ? 0 : Math.asinh(mood / usual)
     past[place * PAST + 2] = Number.isNaN(mood) ? 0 : 1
   }
+}
+
+/** The mean of what the family did in the context: its own scale may know of what came after the origin. */
+function moodOf({ mood, from, origin }: Told, first: number): number {
+  let [sum, count] = [0, 0]
+  for (let t = Math.max(from, first); mood && t <= origin; t++) {
+    const x = mood[t] as number
+    if (Number.isNaN(x)) continue
+    sum += x
+    count++
+  }
+  return sum > 0 ? sum / count : 1
 }
 
 /**

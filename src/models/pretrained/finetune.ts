@@ -12,7 +12,7 @@ import { corpusBatches } from './corpus/source.ts'
 import { writerOf } from './example.ts'
 import { type Ground, groundOf, toldOf } from './ground.ts'
 import { maskedBatches, recaller } from './masked.ts'
-import { AHEAD, CONTEXT, frameAt, PATCH } from './shape.ts'
+import { AHEAD, CONTEXT, frameAt, PATCH, wholePatches } from './shape.ts'
 import { type Pretrained, swellForecaster } from './swell.ts'
 
 /** How a pretrained model learns on from a shop's own series. */
@@ -64,12 +64,13 @@ export async function finetune(
   const ground = await groundOf(keptWindow(window))
   const ahead = Math.min(AHEAD, window.horizon)
   const unit = Math.max(PATCH, (kept.options as { patch?: number }).patch ?? PATCH)
-  const horizon = unit * Math.ceil(ahead / unit)
-  const sizes = { context: CONTEXT, horizon }
+  const horizon = wholePatches(ahead, AHEAD, unit)
+  const context = wholePatches(longestOf(ground), CONTEXT, unit)
+  const sizes = { context, horizon }
   const held = withoutNewest(ground, ahead)
-  const whole = swellForecaster(kept.options, CONTEXT, horizon)
+  const whole = swellForecaster(kept.options, context, horizon)
   const plan = { batch, clip: 1, average: 0.98, lanes: 1, schedule: { kind: 'one-cycle', warm: 0.1 } } as const
-  const began = masked > 0 ? await recalled(kept, held, { ...plan, steps: masked, rate }, run) : kept
+  const began = masked > 0 ? await recalled(kept, held, context, { ...plan, steps: masked, rate }, run) : kept
   const taught = async (from: Ground, learning: Partial<TrainOptions> & { readonly steps: number }) => {
     const network =
       parts === 'all'
@@ -106,6 +107,14 @@ export async function finetune(
   return { kept: { ...kept, weights }, before, after, steps: best, curve: learned.curve }
 }
 
+/** Periods of the longest past. */
+function longestOf({ offsets, horizon }: Ground): number {
+  let longest = 1
+  for (let i = 0; i + 1 < offsets.length; i++)
+    longest = Math.max(longest, at(offsets, i + 1) - at(offsets, i) - horizon)
+  return longest
+}
+
 /** Where the loss on what is held out was least. */
 function bestStep(curve: readonly CurveRow[]): number {
   let best: CurveRow | undefined
@@ -118,11 +127,12 @@ function bestStep(curve: readonly CurveRow[]): number {
 async function recalled(
   kept: Pretrained,
   ground: Ground,
+  context: number,
   plan: Pick<TrainOptions, 'batch' | 'steps' | 'rate' | 'schedule' | 'clip' | 'average' | 'lanes'>,
   run: Run,
 ): Promise<Pretrained> {
-  const network = recaller(kept.options)
-  const source = maskedBatches(ground, plan.batch, run.seed)
+  const network = recaller(kept.options, context)
+  const source = maskedBatches(ground, plan.batch, run.seed, context)
   const { weights } = await train(network, source, { ...plan, from: kept.weights, stage: `${kept.name}: recall` }, run)
   return { ...kept, weights }
 }

@@ -13,6 +13,8 @@ import { CONTEXT, frameAt, LEVELS, PATCH } from './shape.ts'
 
 /** Share of the patches of the past that are hidden. */
 const HIDDEN = 0.3
+/** Periods that are hidden together. */
+const HIDDEN_AT_ONCE = 16
 /** Tries to find a series of which there is something to hide. */
 const TRIES = 50
 
@@ -57,9 +59,9 @@ export function maskedBatches(ground: Ground, size: number, seed: number, contex
           const values = Float64Array.from(told.values)
           const first = told.origin + 1 - context
           let hidden = 0
-          for (let from = 0; from < context; from += PATCH) {
+          for (let from = 0; from < context; from += HIDDEN_AT_ONCE) {
             if (random.uniform() >= HIDDEN) continue
-            for (let t = Math.max(0, first + from); t < first + from + PATCH; t++) {
+            for (let t = Math.max(0, first + from); t < first + from + HIDDEN_AT_ONCE; t++) {
               if (Number.isNaN(values[t])) continue
               values[t] = Number.NaN
               hidden++

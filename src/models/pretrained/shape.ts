@@ -2,11 +2,11 @@ import type { Unit } from '../../core/calendar.ts'
 import type { Frame } from '../neural/architecture.ts'
 
 /** Periods of a patch. */
-export const PATCH = 16
+export const PATCH = 32
 /** Patches of the past that the model sees one by one; what lies further back comes in by seasons. */
-export const CONTEXT = 8 * PATCH
+export const CONTEXT = 4 * PATCH
 /** Periods ahead that it answers in one pass at most. */
-export const AHEAD = 4 * PATCH
+export const AHEAD = 2 * PATCH
 
 /** Levels of the quantiles that it says. */
 export const LEVELS: readonly number[] = [
@@ -42,3 +42,7 @@ export const frameAt = (context = CONTEXT, horizon = AHEAD): Omit<Frame, 'batch'
   statics: STATICS,
   categories: [],
 })
+
+/** So many periods filled up to whole patches of a length, at least one and up to as many periods as there can be. */
+export const wholePatches = (periods: number, most: number, patch: number): number =>
+  Math.min(most, patch * Math.max(1, Math.ceil(periods / patch)))

@@ -19,7 +19,7 @@ import { type Pretrained, swellForecast, swellForecaster } from './swell.ts'
 
 const run = runOf({ seed: 1, threads: 1 })
 const OPTIONS = { width: 32, layers: 1, heads: 2, hidden: 64 }
-const SIZES = { context: 4 * PATCH, horizon: 2 * PATCH }
+const SIZES = { context: 2 * PATCH, horizon: PATCH }
 
 /** Shops of which no network has seen anything: weekends are busy. */
 function shop() {
@@ -61,9 +61,9 @@ test('what was learned from synthetic series alone forecasts others', async () =
   const ground = await groundOf(window)
   const answers: Float32Array[] = []
   for (const [context, horizon] of [
+    [2 * PATCH, PATCH],
     [4 * PATCH, PATCH],
-    [8 * PATCH, PATCH],
-    [4 * PATCH, 3 * PATCH],
+    [2 * PATCH, 2 * PATCH],
   ] as const) {
     const predictor = await predictorOf(swellForecaster(OPTIONS, context, horizon), (await kept).weights, {
       batch: 1,

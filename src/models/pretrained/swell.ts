@@ -19,7 +19,7 @@ import { normalQuantile } from '../statistical/normal.ts'
 import { writerOf } from './example.ts'
 import { type GroundOptions, groundOf, toldOf } from './ground.ts'
 import { swellNetwork } from './network.ts'
-import { AHEAD, CONTEXT, frameAt, LEVELS, PATCH } from './shape.ts'
+import { AHEAD, CONTEXT, frameAt, LEVELS, PATCH, wholePatches } from './shape.ts'
 import type { Told } from './told.ts'
 
 /** A network that was trained once, with the sizes it was made of. */
@@ -50,9 +50,6 @@ const POINTS = {
 export const swellForecaster = (options: object, context = CONTEXT, horizon = AHEAD) =>
   forecaster(swellNetwork(options), quantiles({ levels: LEVELS }), frameAt(context, horizon))
 
-const patches = (periods: number, most: number, patch: number) =>
-  Math.min(most, patch * Math.max(1, Math.ceil(periods / patch)))
-
 /** How answers are made. */
 export interface SwellOptions extends GroundOptions {
   /** What is said as the mean: that of the distribution; its median, where absolute errors count; or where relative errors are least. */
@@ -82,8 +79,8 @@ async function readerOf(
   run: Run,
 ): Promise<Reader> {
   const { patch = PATCH } = options as { patch?: number }
-  const context = patches(longest, CONTEXT, Math.max(patch, PATCH))
-  const horizon = patches(asked, AHEAD, Math.max(patch, PATCH))
+  const context = wholePatches(longest, CONTEXT, Math.max(patch, PATCH))
+  const horizon = wholePatches(asked, AHEAD, Math.max(patch, PATCH))
   const batch = Math.max(1, Math.min(BATCH, count))
   const predictor = await predictorOf(network(context, horizon), weights, { batch, threads: run.threads })
   const room = { ...batchOf(frameAt(context, horizon), batch), ...predictor.inputs }
