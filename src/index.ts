@@ -85,6 +85,20 @@ export { neuralModel } from './models/neural/neural-model.ts'
 export type { NeuralInput } from './models/neural/options.ts'
 export { type NeuralName, type NeuralOptions, neuralNamed } from './models/neural/presets.ts'
 export { type SmallerRow, smallerFiles } from './models/neural/smaller.ts'
+export { type Clusters, clustersOf } from './models/pretrained/clusters.ts'
+export {
+  type Embeddings,
+  type EmbedOptions,
+  embedSeries,
+  type Neighbour,
+  similarTo,
+} from './models/pretrained/embed.ts'
+export { loadPretrained, type Making, type PretrainedManifest, savePretrained } from './models/pretrained/files.ts'
+export { type Finetuned, type FinetuneOptions, finetune } from './models/pretrained/finetune.ts'
+export { SWELL_1, type SwellModelOptions, swellModel } from './models/pretrained/model.ts'
+export { type PretrainOptions, pretrain } from './models/pretrained/pretrain.ts'
+export type { Pretrained } from './models/pretrained/swell.ts'
+export { textVector } from './models/pretrained/texts.ts'
 export { MODEL_INFOS, type ModelInfo, modelNamed } from './models/registry.ts'
 export type { FittedRegressor, Regressor } from './models/regressor.ts'
 export { type Table, type TableBlock, type TableFeature, tableOf } from './models/table.ts'
