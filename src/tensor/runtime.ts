@@ -33,7 +33,8 @@ export interface Session {
 }
 
 /**
- * Loads the bytes of an ONNX model into ONNX Runtime, on the processor unless other providers are given.
+ * Loads the bytes of an ONNX model into ONNX Runtime, on the processor unless other providers are given; or the file at a path, which may have its
+ * data in further files beside it.
  *
  * Refuses a provider that this runtime does not have or cannot start, saying why and what to do, rather than leaving it out.
  *
@@ -41,7 +42,7 @@ export interface Session {
  * const model = await session(treesToOnnx(trees), { threads: 2 })
  * const { prediction } = await model.run({ features: { type: 'float32', dims: [rows, columns], data } })
  */
-export async function session(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+export async function session(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   const { threads, providers } = options
   if (providers) demandProviders(providers)
   const settings = {
@@ -49,7 +50,8 @@ export async function session(bytes: Uint8Array, options: SessionOptions = {}): 
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(providers && { executionProviders: providerNames(providers) }),
   } as const
-  const loaded = await InferenceSession.create(bytes, settings).catch(async (cause: Error) => {
+  // The engine takes either; its typings have an overload for each, and none for both.
+  const loaded = await InferenceSession.create(model as Uint8Array, settings).catch(async (cause: Error) => {
     throw (
       (providers && (await refusedProvider(providers))) ??
       new ForetideError('runtime.load', { why: cause.message }, { cause })

@@ -9,6 +9,7 @@ import { ingest } from './ingest.ts'
 import { lightgbm } from './lightgbm.ts'
 import { linear } from './linear.ts'
 import { neural } from './neural.ts'
+import { outside } from './outside.ts'
 import { pretrained } from './pretrained.ts'
 import { search } from './search.ts'
 import { serve } from './serve.ts'
@@ -30,6 +31,7 @@ export const MESSAGES = {
   ...lightgbm,
   ...linear,
   ...neural,
+  ...outside,
   ...pretrained,
   ...search,
   ...simulate,

@@ -59,7 +59,9 @@ export async function finetune(
   options: FinetuneOptions,
   run: Run,
 ): Promise<Finetuned> {
-  const { parts = 'all', steps = 400, batch = 128, rate = 3e-4, patience = 6 } = options
+  const { parts = 'all', steps = 400, rate = 3e-4, patience = 6 } = options
+  // Two lanes of a thread each, so that threads do not change a digit.
+  const batch = 2 * Math.ceil((options.batch ?? 128) / 2)
   const { masked = 0, rehearse = 0, refit = false } = options
   const ground = await groundOf(keptWindow(window))
   const ahead = Math.min(AHEAD, window.horizon)
@@ -69,7 +71,7 @@ export async function finetune(
   const sizes = { context, horizon }
   const held = withoutNewest(ground, ahead)
   const whole = swellForecaster(kept.options, context, horizon)
-  const plan = { batch, clip: 1, average: 0.98, lanes: 1, schedule: { kind: 'one-cycle', warm: 0.1 } } as const
+  const plan = { batch, clip: 1, average: 0.98, lanes: 2, schedule: { kind: 'one-cycle', warm: 0.1 } } as const
   const began = masked > 0 ? await recalled(kept, held, context, { ...plan, steps: masked, rate }, run) : kept
   const taught = async (from: Ground, learning: Partial<TrainOptions> & { readonly steps: number }) => {
     const network =
@@ -96,7 +98,7 @@ export async function finetune(
   const looks = newest(ground, ahead, sizes, batch, run.seed)
   const validation = { ...looks, every: Math.max(5, Math.round(steps / 25)), patience }
   // What it begins with is validated as it is: a step at a rate of 0 changes nothing.
-  const first = { batch, steps: 1, rate: 0, clip: 1, lanes: 1, validation: { ...looks, every: 1 }, from: kept.weights }
+  const first = { batch, steps: 1, rate: 0, clip: 1, lanes: 2, validation: { ...looks, every: 1 }, from: kept.weights }
   const before = (await train(whole, looks, first, run)).validation as number
   const learned = await taught(held, { steps, validation })
   const better = (learned.validation as number) < before
