@@ -7,7 +7,7 @@ import { keptWindow } from '../global/kept-window.ts'
 import { batchOf } from '../neural/examples/batches.ts'
 import { inputFields } from '../neural/forecaster.ts'
 import { writerOf } from './example.ts'
-import { groundOf, toldOf } from './ground.ts'
+import { type Ground, groundOf, toldOf } from './ground.ts'
 import { embeddingNetwork, type SwellSizes } from './network.ts'
 import { CONTEXT, frameAt, PATCH } from './shape.ts'
 import type { Pretrained } from './swell.ts'
@@ -31,23 +31,15 @@ export interface Embeddings {
   readonly vectors: Float32Array
 }
 
-/**
- * What the pretrained network makes of each series of a window, as a vector of length 1: series that sell alike lie close together, whatever their size. Words stand beside
- * it where they are given; what has no history has words alone.
- *
- * @example
- * const { ids, vectors } = await embedSeries(kept, window, run, { textOf: (id) => titles.get(id) })
- */
-export async function embedSeries(
+/** What the network makes of each series of a ground as it stands, `vectors[i · width + k]`, and whether anything was observed of it. */
+export async function rawVectors(
   { name, options, weights }: Pretrained,
-  asked: Window,
+  ground: Ground,
   run: Run,
-  { textOf, weight = 0.5 }: EmbedOptions = {},
-): Promise<Embeddings> {
-  const ground = await groundOf(keptWindow(asked))
-  const count = ground.ids.length
+): Promise<{ readonly width: number; readonly vectors: Float32Array; readonly seen: Uint8Array }> {
+  const count = ground.offsets.length - 1
   const architecture = embeddingNetwork(options)
-  const { width: size, patch } = architecture.options as unknown as SwellSizes
+  const { width, patch } = architecture.options as unknown as SwellSizes
   const frame = frameAt(CONTEXT, Math.max(PATCH, patch))
   const batch = Math.max(1, Math.min(BATCH, count))
   const predictor = await predictorOf(
@@ -62,7 +54,8 @@ export async function embedSeries(
     weights,
     { batch, threads: run.threads },
   )
-  const own = new Float32Array(count * size)
+  const vectors = new Float32Array(count * width)
+  const seen = new Uint8Array(count)
   const room = { ...batchOf(frame, batch), ...predictor.inputs }
   const writer = writerOf(frame)
   try {
@@ -71,34 +64,61 @@ export async function embedSeries(
       const rows = Math.min(batch, count - from)
       for (let r = 0; r < rows; r++) {
         const length = at(ground.offsets, from + r + 1) - at(ground.offsets, from + r) - ground.horizon
-        writer.write(toldOf(ground, from + r, length - 1), r, room)
+        const told = toldOf(ground, from + r, length - 1)
+        writer.write(told, r, room)
+        for (let t = 0; t < length && seen[from + r] === 0; t++)
+          if (!Number.isNaN(at(told.values, t))) seen[from + r] = 1
       }
       await predictor.run()
-      own.set((predictor.outputs.vectors as Float32Array).subarray(0, rows * size), from * size)
+      vectors.set((predictor.outputs.vectors as Float32Array).subarray(0, rows * width), from * width)
       run.progress({ stage: `${name}: embed`, done: from + rows, total: count })
     }
   } finally {
     await predictor.dispose()
   }
-  centred(own, count, size)
-  if (!textOf) return { ids: ground.ids, width: size, vectors: own }
-  return withTexts(ground.ids, own, size, textOf, weight)
+  return { width, vectors, seen }
+}
+
+/**
+ * What the pretrained network makes of each series of a window, as a vector of length 1: series that sell alike lie close together, whatever their size. Words stand beside
+ * it where they are given; what has no history has words alone, or zeros without any.
+ *
+ * @example
+ * const { ids, vectors } = await embedSeries(kept, window, run, { textOf: (id) => titles.get(id) })
+ */
+export async function embedSeries(
+  kept: Pretrained,
+  asked: Window,
+  run: Run,
+  { textOf, weight = 0.5 }: EmbedOptions = {},
+): Promise<Embeddings> {
+  const ground = await groundOf(keptWindow(asked))
+  const { width, vectors, seen } = await rawVectors(kept, ground, run)
+  centred(vectors, seen, width)
+  if (!textOf) return { ids: ground.ids, width, vectors }
+  return withTexts(ground.ids, vectors, width, textOf, weight)
 }
 
 /** Takes off what all vectors have in common, and makes each of length 1: what is left tells them apart. */
-function centred(vectors: Float32Array, count: number, width: number): void {
+function centred(vectors: Float32Array, seen: Uint8Array, width: number): void {
+  const known = Math.max(
+    1,
+    seen.reduce((a, b) => a + b, 0),
+  )
   for (let k = 0; k < width; k++) {
     let sum = 0
     let square = 0
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < seen.length; i++) {
+      if (seen[i] === 0) continue
       sum += at(vectors, i * width + k)
       square += at(vectors, i * width + k) ** 2
     }
-    const mean = sum / count
-    const deviation = Math.sqrt(Math.max(square / count - mean * mean, 0)) || 1
-    for (let i = 0; i < count; i++) vectors[i * width + k] = (at(vectors, i * width + k) - mean) / deviation
+    const mean = sum / known
+    const deviation = Math.sqrt(Math.max(square / known - mean * mean, 0)) || 1
+    for (let i = 0; i < seen.length; i++)
+      vectors[i * width + k] = seen[i] === 0 ? 0 : (at(vectors, i * width + k) - mean) / deviation
   }
-  for (let i = 0; i < count; i++) unit(vectors.subarray(i * width, (i + 1) * width))
+  for (let i = 0; i < seen.length; i++) unit(vectors.subarray(i * width, (i + 1) * width))
 }
 
 function unit(vector: Float32Array): void {

@@ -1,5 +1,6 @@
 import { sharedFloat32 } from '../../core/memory.ts'
 import { at } from '../../core/panel.ts'
+import { cholesky, choleskySolve } from '../linear/algebra/cholesky.ts'
 import type { Ground } from './ground.ts'
 import { SEASONS } from './shape.ts'
 
@@ -43,7 +44,8 @@ export function poolEffects(ground: Ground): Float32Array {
       }
     }
   }
-  const slopes = solved(matrix, right, k)
+  for (let a = 0; a < k; a++) matrix[a * k + a] = (1 + 1e-6) * at(matrix, a * k + a) + 1
+  const slopes = choleskySolve(cholesky(matrix, k), k, right)
   const pooled = sharedFloat32(values.length)
   for (let i = 0; i < count; i++)
     for (let c = at(offsets, i); c < at(offsets, i + 1); c++) {
@@ -95,31 +97,4 @@ function offLevel(scaled: Float64Array, main: number): Float64Array {
     for (let t = p; t < n; t += main) off[t] = at(off, t) - mean
   }
   return off
-}
-
-/** Solves a symmetric system of which the lower half is given, a little weight on the diagonal, by Gaussian elimination. */
-function solved(lower: Float64Array, right: Float64Array, k: number): Float64Array {
-  const rows = Array.from({ length: k }, (_, a) =>
-    Float64Array.from({ length: k + 1 }, (_, b) =>
-      b === k
-        ? at(right, a)
-        : (b <= a ? at(lower, a * k + b) : at(lower, b * k + a)) + (a === b ? 1e-6 * at(lower, a * k + a) + 1 : 0),
-    ),
-  )
-  for (let a = 0; a < k; a++) {
-    const pivot = rows[a] as Float64Array
-    for (let b = a + 1; b < k; b++) {
-      const row = rows[b] as Float64Array
-      const share = at(row, a) / at(pivot, a)
-      for (let c = a; c <= k; c++) row[c] = at(row, c) - share * at(pivot, c)
-    }
-  }
-  const slopes = new Float64Array(k)
-  for (let a = k - 1; a >= 0; a--) {
-    const row = rows[a] as Float64Array
-    let sum = at(row, k)
-    for (let b = a + 1; b < k; b++) sum -= at(row, b) * at(slopes, b)
-    slopes[a] = sum / at(row, a)
-  }
-  return slopes
 }
