@@ -1,3 +1,4 @@
+import { cholesky, choleskySolve } from '../linear/algebra/cholesky.ts'
 import type { Told } from './told.ts'
 
 /** How many observations the belief that a covariate does nothing weighs as. */
@@ -74,7 +75,7 @@ export function ownEffects(
     const spikes = RIDGE * largest(covariates[a], first, seen, centre[a] as number)
     matrix[a * k + a] = (matrix[a * k + a] as number) + spikes
   }
-  solve(matrix, right, k)
+  choleskySolve(cholesky(matrix, k), k, right)
   for (let t = 0; t < count; t++) {
     let sum = 0
     for (let a = 0; a < k; a++)
@@ -109,26 +110,5 @@ function localLevels(scaled: Float64Array, seen: number, into: Float64Array): vo
     add(t + AROUND, 1)
     add(t - AROUND - 1, -1)
     into[t] = count > 0 ? sum / count : 0
-  }
-}
-
-/** Solves a symmetric positive definite system in place, its lower half given, by Cholesky's factors. */
-function solve(matrix: Float64Array, right: Float64Array, k: number): void {
-  const at = (a: number, b: number) => matrix[a * k + b] as number
-  for (let a = 0; a < k; a++)
-    for (let b = 0; b <= a; b++) {
-      let sum = at(a, b)
-      for (let c = 0; c < b; c++) sum -= at(a, c) * at(b, c)
-      matrix[a * k + b] = a === b ? Math.sqrt(Math.max(sum, 1e-12)) : sum / at(b, b)
-    }
-  for (let a = 0; a < k; a++) {
-    let sum = right[a] as number
-    for (let c = 0; c < a; c++) sum -= at(a, c) * (right[c] as number)
-    right[a] = sum / at(a, a)
-  }
-  for (let a = k - 1; a >= 0; a--) {
-    let sum = right[a] as number
-    for (let c = a + 1; c < k; c++) sum -= at(c, a) * (right[c] as number)
-    right[a] = sum / at(a, a)
   }
 }
