@@ -6,14 +6,32 @@ import { swellModel } from '../../src/models/pretrained/model.ts'
 import { memorySource } from '../../src/store/source.ts'
 import { PROTOCOLS } from '../baselines.ts'
 import { atMost, type Bench, between, type Figure, shown } from '../bench.ts'
+import { type MlforecastOptions, mlforecast } from '../mlforecast.ts'
 import { rowsOf, swellFrom } from '../pretrained-lab.ts'
 import { loadFreshDaily, ONLINE_LAST_WEEK } from '../protocols.ts'
 
 const INTERVALS = [50, 80, 95]
+/** LightGBM as it comes, on all lags and rolling features that mlforecast is given elsewhere. */
+const RIVAL: Omit<MlforecastOptions, 'name' | 'loss'> = {
+  strategy: 'recursive',
+  quantiles: false,
+  rounds: 200,
+  params: {
+    num_leaves: 31,
+    learning_rate: 0.05,
+    min_child_samples: 40,
+    colsample_bytree: 0.5,
+    subsample: 0.8,
+    subsample_freq: 1,
+  },
+  relative: [],
+  groups: [],
+  within: [],
+}
 
 const bench: Bench = {
   about: 'the pretrained model without learning, on all four protocols: WAPE, WQL, MAPE, bias, coverage',
-  async measure({ data, smoke, log }) {
+  async measure({ data, python, smoke, log }) {
     const figures: Figure[] = []
     const from = swellFrom()
     const all = (point: 'mean' | 'median' | 'relative' = 'mean') => swellModel(`all, ${point}`, { ...from, point })
@@ -73,10 +91,26 @@ const bench: Bench = {
       ...coverages('orange-juice', juice('all, relative')),
     )
 
-    const online = await rows('online-retail', [all(), all('median')])
+    const rivals = python
+      ? (['regression', 'regression_l1'] as const).map((loss) =>
+          mlforecast(python, { ...RIVAL, name: loss, loss }, log),
+        )
+      : []
+    if (!python) log('the rival is not set up, see bench/peers/README.md: ours alone')
+    const online = await rows('online-retail', [all(), all('median'), ...rivals])
+    const theirs = Math.min(...rivals.map(({ name }) => online(name).wape ?? Number.POSITIVE_INFINITY))
     figures.push(
-      shown('online-retail: WAPE', online('all, mean').wape ?? Number.NaN, ''),
+      rivals.length > 0
+        ? atMost(
+            'online-retail: WAPE of medians over that of LightGBM',
+            (online('all, median').wape ?? Number.NaN) / theirs,
+            1,
+            '',
+            `LightGBM, trained: ${rivals.map(({ name }) => `${name} ${online(name).wape?.toFixed(4)}`).join(', ')}`,
+          )
+        : shown('online-retail: WAPE of LightGBM', Number.NaN, ''),
       shown('online-retail: WAPE of medians', online('all, median').wape ?? Number.NaN, ''),
+      shown('online-retail: WAPE of means', online('all, mean').wape ?? Number.NaN, ''),
       shown('online-retail: WQL', online('all, mean').wql ?? Number.NaN, ''),
       ...coverages('online-retail', online('all, mean')),
     )
