@@ -5,6 +5,7 @@ import type { LeaderboardRow } from '../src/backtest/result.ts'
 import type { Panel } from '../src/core/panel.ts'
 import { endOf } from '../src/core/panel.ts'
 import { runOf } from '../src/core/run.ts'
+import { keptWindow } from '../src/models/global/kept-window.ts'
 import type { Model } from '../src/models/model.ts'
 import { batchOf, copyBatch } from '../src/models/neural/examples/batches.ts'
 import { corpusDrawer } from '../src/models/pretrained/corpus/draw.ts'
@@ -71,7 +72,7 @@ export async function corpusGrounds(
     const last = LAST_SEEN[set](latest(panel), choosing)
     // The day on which the last period that is seen begins.
     const lastSeen = new Date(panel.calendar.startOf(last)).toISOString().slice(0, 10)
-    grounds.push({ set, share, lastSeen, ground: await groundOf(windowAt(memorySource(panel), last, 1)) })
+    grounds.push({ set, share, lastSeen, ground: await groundOf(keptWindow(windowAt(memorySource(panel), last, 1))) })
   }
   return grounds
 }

@@ -19,13 +19,19 @@ const LEAST_PAST = 8
 /** Truths, inverse hyperbolic sines of what came in units of the level, are learned up to this size: one launch is not to count as much as a batch. */
 const MOST = Math.asinh(40)
 
+/** Steps ahead after which a truth begins to count less: the first are asked for more often than the last. */
+const NEAR = 8
+
 /** Draws the examples of a step, the same whenever and wherever it is drawn. */
 export function corpusDrawer({ grounds, seed }: Corpus, sizes = { context: CONTEXT, horizon: AHEAD }) {
   const writer = writerOf(sizes)
   return (step: number, size: number, into: Batch): void => {
     const random = Random.of(seed, `corpus ${step}`)
     for (let row = 0; row < size; row++) writer.write(example(random, grounds), row, into)
-    for (let k = 0; k < into.truth.length; k++) into.truth[k] = Math.min(MOST, Math.max(-MOST, at(into.truth, k)))
+    for (let k = 0; k < into.truth.length; k++) {
+      into.truth[k] = Math.min(MOST, Math.max(-MOST, at(into.truth, k)))
+      into.weight[k] = at(into.weight, k) / Math.sqrt(1 + (k % sizes.horizon) / NEAR)
+    }
   }
 }
 
