@@ -29,7 +29,7 @@ export function writerOf({ context, horizon }: { readonly context: number; reado
       for (let t = 0; t < context; t++) scaled[t] = scaledAt(told, first + t, level)
       ownEffects(told, first, scaled, context, all, room, effects)
       writePast(told, scaled, row, context, into)
-      writeKnown(told, level, effects, row, context, horizon, into)
+      writeKnown(told, level, scaled, effects, row, context, horizon, into)
       writeStatics(told, level, row, context, into)
       for (let h = 0; h < horizon; h++) {
         const y = told.values[told.origin + 1 + h]
@@ -101,6 +101,7 @@ function moodOf({ mood, from, origin }: Told, first: number): number {
 function writeKnown(
   told: Told,
   level: number,
+  scaled: Float64Array,
   effects: Float64Array,
   row: number,
   context: number,
@@ -110,7 +111,7 @@ function writeKnown(
   const known = into.known as Float32Array
   const [main, longer] = SEASONS[told.unit]
   const first = told.origin + 1 - context
-  const z = (t: number) => scaledAt(told, t, level)
+  const z = (t: number) => (t >= first && t <= told.origin ? (scaled[t - first] as number) : scaledAt(told, t, level))
   let place = row * (context + horizon) * KNOWN
   for (let s = 0; s < context + horizon; s++, place += KNOWN) {
     const t = first + s

@@ -3,10 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ForetideError } from '../../core/errors.ts'
-import { at } from '../../core/panel.ts'
 import { VERSION } from '../../core/version.ts'
 import { writeModel } from '../../tensor/onnx/write.ts'
-import { halfOf, halved, ofHalf } from '../../tensor/smaller/halve.ts'
+import { halfOf, halved, ofHalves } from '../../tensor/smaller/halve.ts'
 import { LEAST } from '../../tensor/smaller/weights.ts'
 import { networkModel } from '../../tensor/train/predictor.ts'
 import { readTensors, type StoredTensor, writeTensors } from '../../tensor/train/safetensors.ts'
@@ -62,7 +61,7 @@ const isSmall = (size: number) => size < LEAST
 function rounded({ places, row }: Weights): Weights {
   const out = row.slice()
   for (const { from, to } of places)
-    if (!isSmall(to - from)) for (let k = from; k < to; k++) out[k] = ofHalf(halfOf(at(row, k)))
+    if (!isSmall(to - from)) out.set(ofHalves(Uint16Array.from(row.subarray(from, to), halfOf)), from)
   return { places, row: out }
 }
 
@@ -124,9 +123,7 @@ export async function loadPretrained(
   for (const [name, tensor] of tensors)
     single.set(
       name,
-      tensor.type === 'F16'
-        ? { type: 'F32', shape: tensor.shape, data: Float32Array.from(tensor.data as Uint16Array, ofHalf) }
-        : tensor,
+      tensor.type === 'F16' ? { type: 'F32', shape: tensor.shape, data: ofHalves(tensor.data as Uint16Array) } : tensor,
     )
   return { kept: { name: manifest.name, options: manifest.network, weights: weightsOf(single) }, manifest }
 }

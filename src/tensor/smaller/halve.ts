@@ -45,8 +45,17 @@ function even(x: number): number {
   return rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? low + 1 : low
 }
 
-/** The number that 16 bits stand for. */
-export function ofHalf(bits: number): number {
+let table: Float32Array | undefined
+
+/** The numbers that so many times 16 bits stand for. */
+export function ofHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  table ??= Float32Array.from({ length: 2 ** 16 }, (_, k) => ofHalf(k))
+  const out = new Float32Array(bits.length)
+  for (let k = 0; k < bits.length; k++) out[k] = table[bits[k] as number] as number
+  return out
+}
+
+function ofHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >>> 10) & 0x1f
   const part = bits & 0x3ff
