@@ -97,6 +97,7 @@ export { loadPretrained, type Making, type PretrainedManifest, savePretrained } 
 export { type Finetuned, type FinetuneOptions, finetune } from './models/pretrained/finetune.ts'
 export { SWELL_1, type SwellModelOptions, swellModel } from './models/pretrained/model.ts'
 export { type PretrainOptions, pretrain } from './models/pretrained/pretrain.ts'
+export { type SeriesStage, STAGES, type Stage, stagesOf } from './models/pretrained/stages.ts'
 export type { Pretrained } from './models/pretrained/swell.ts'
 export { textVector } from './models/pretrained/texts.ts'
 export { MODEL_INFOS, type ModelInfo, modelNamed } from './models/registry.ts'
