@@ -141,3 +141,13 @@ test.each(['train-your-own', 'train-your-own.zh-CN'])('the code of docs/%s.md st
   const bare = (code: string) => code.replace(/^\s*(\/\/|\/\*\*).*\n/gm, '').trim()
   expect(blocks.filter((code) => !bare(example).includes(bare(code)))).toEqual([])
 })
+
+test('pretrained: three steps with quantiles in order, neighbours, a stage, and a loss that learning on does not raise', async () => {
+  const rows = await linesOf('pretrained')
+  expect(rows.map(([word]) => word)).toEqual(['step', 'step', 'step', 'like', 'like', 'stage', 'loss'])
+  for (const row of rows.slice(0, 3)) expect(ascending(numbers(row, 3))).toBe(true)
+  const [near, next] = [Number(rows[3]?.[2]), Number(rows[4]?.[2])]
+  expect(near).toBeGreaterThanOrEqual(next)
+  expect(['launch', 'growth', 'maturity', 'decline', 'end']).toContain(rows[5]?.[1])
+  expect(Number(rows[6]?.[2])).toBeLessThanOrEqual(Number(rows[6]?.[1]))
+})

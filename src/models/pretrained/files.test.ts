@@ -112,6 +112,11 @@ test('learning on is never worse on the newest horizon, with hidden patches told
   const tuned = await finetune(kept, shop(7), options, run)
   expect(tuned.after).toBeLessThan(tuned.before)
   expect(tuned.steps).toBeGreaterThan(0)
+  // What was read from files, whose tensors stand in another order, learns the same.
+  const { kept: read } = await loadPretrained(from)
+  expect(read.weights.places.map(({ name }) => name)).not.toEqual(kept.weights.places.map(({ name }) => name))
+  const again = await finetune(read, shop(7), options, run)
+  expect([again.before, again.after]).toEqual([tuned.before, tuned.after])
   // A rate at which nothing is learned leaves the model as it came.
   const spoilt = await finetune(kept, shop(7), { steps: 5, batch: 32, rate: 10, patience: 2 }, run)
   expect(spoilt.after).toBe(spoilt.before)

@@ -21,11 +21,13 @@ import {
   PACE,
   type Parts,
   type Place,
+  placesOf,
   type Step,
   type StepOptions,
   trainingStep,
   withParameters,
 } from './step.ts'
+import { laidOut, type Weights } from './weights.ts'
 
 /** What is done to examples before a network sees them, so that it does not learn them by heart. */
 export interface DisturbOptions {
@@ -48,6 +50,8 @@ export interface LearnerOptions extends StepOptions, SessionOptions, DisturbOpti
    * Unless given, 2 for networks of many operations on large batches, such as recurrent ones: those gain by it, others lose.
    */
   readonly lanes?: number
+  /** Weights to go on from, wherever they stand in their row; fresh ones under the seed unless given. */
+  readonly from?: Weights
   readonly seed: number
 }
 
@@ -88,7 +92,9 @@ export async function learnerOf<I extends Fields, L extends Fields>(
   const data = noises.map(({ tensors }, lane) => ({ ...tensorsOf(fields, batch, part, lane * part), ...tensors }))
   const pace = PACE.map(() => scalar())
   const paces = Object.fromEntries(PACE.map((name, k) => [name, pace[k] as Scalar]))
-  const way: Asked = { parameters, loss, options, data, paces, given, parts: { batches: accumulate, lanes } }
+  const begun = given.parameters ? undefined : options.from && laidOut(options.from, placesOf(parameters))
+  const rows = begun ? { ...given, parameters: begun } : given
+  const way: Asked = { parameters, loss, options, data, paces, given: rows, parts: { batches: accumulate, lanes } }
   const { step, sides, take, dispose } = lanes * accumulate > 1 ? await inParts(way) : await directly(way)
   const judge = await judgeOf(network, fields, tensorsOf(fields, batch, size), options, step)
   let side: Side = 0

@@ -97,9 +97,8 @@ export async function train<I extends Fields, L extends Fields>(
   const { steps, rate, schedule = { kind: 'constant' }, validation, checkpoint, accumulate = 1, average } = options
   const { tensorboard, stage = 'train', optimiser = { kind: 'adamw' }, threads = run.threads } = options
   const digest = digestOf(network, options, run.seed)
-  const begin = options.from && { parameters: options.from.row }
   const kept = checkpoint && (await loadCheckpoint(checkpoint.folder, digest))
-  const learner = await learnerOf(network, { ...options, optimiser, threads, seed: run.seed }, kept?.rows ?? begin)
+  const learner = await learnerOf(network, { ...options, optimiser, threads, seed: run.seed }, kept?.rows)
   const at: Standing = kept ? (kept.progress as unknown as Standing) : freshly()
   const curve: CurveRow[] = checkpoint ? await curveUpTo(checkpoint.folder, at.step) : []
   const best = (kept?.rows.best ?? learner.rows.parameters ?? new Float32Array(0)).slice()

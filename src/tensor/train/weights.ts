@@ -1,4 +1,5 @@
 import { ForetideError } from '../../core/errors.ts'
+import { sameShape } from '../graph/shapes.ts'
 import type { StoredTensor, TensorFile } from './safetensors.ts'
 import type { Place } from './step.ts'
 
@@ -12,6 +13,19 @@ export interface Weights {
 export function weightOf({ places, row }: Weights, name: string): Float32Array | undefined {
   const place = places.find((p) => p.name === name)
   return place && row.subarray(place.from, place.to)
+}
+
+/** The row of weights as it is where parameters stand in other places; refuses weights of another network. */
+export function laidOut({ places: from, row }: Weights, places: readonly Place[]): Float32Array {
+  const named = new Map(from.map((place) => [place.name, place]))
+  const out = new Float32Array(places.at(-1)?.to ?? 0)
+  for (const { name, shape, from: begin } of places) {
+    const place = named.get(name)
+    if (!place || !sameShape(place.shape, shape))
+      throw new ForetideError('training.weights', { name, shape: shape.join(' × ') })
+    out.set(row.subarray(place.from, place.to), begin)
+  }
+  return out
 }
 
 /**
