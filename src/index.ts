@@ -85,6 +85,8 @@ export { neuralModel } from './models/neural/neural-model.ts'
 export type { NeuralInput } from './models/neural/options.ts'
 export { type NeuralName, type NeuralOptions, neuralNamed } from './models/neural/presets.ts'
 export { type SmallerRow, smallerFiles } from './models/neural/smaller.ts'
+export { LAYOUTS, type Layout, type LayoutInput } from './models/outside/layout.ts'
+export { type OutsideOptions, outsideModel } from './models/outside/outside.ts'
 export { type Clusters, clustersOf } from './models/pretrained/clusters.ts'
 export {
   type Embeddings,
