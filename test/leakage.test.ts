@@ -22,6 +22,7 @@ const ask = askOf({ levels: [0.1, 0.5, 0.9], paths: 3 })
 const BRIEF = { training: { leastSteps: 12, mostSteps: 12 } }
 const models: Model[] = MODEL_INFOS.map(({ name }) => {
   const neural = NEURAL_NAMES.find((known) => known === name)
+  if (name === 'swell-finetuned') return modelNamed(name, { finetune: { steps: 12, batch: 16 } })
   return neural ? neuralNamed(neural, BRIEF) : modelNamed(name)
 })
 

@@ -3,6 +3,7 @@ import { GLOBAL_NAMES, type GlobalName, globalNamed } from './global/presets.ts'
 import { localModel } from './local-model.ts'
 import type { Model } from './model.ts'
 import { NEURAL_NAMES, type NeuralName, neuralNamed } from './neural/presets.ts'
+import { PRETRAINED_NAMES, type PretrainedName, pretrainedNamed } from './pretrained/presets.ts'
 import { calibrated } from './statistical/calibrated.ts'
 import { type MakeMethod, METHODS, type MethodName } from './statistical/methods.ts'
 
@@ -23,7 +24,11 @@ const WRAPPED: Readonly<Record<string, (model: Model) => Model>> = { ensemble: c
 
 /** What each method does, in a line. */
 const ABOUT: {
-  readonly [N in MethodName | GlobalName | NeuralName]: readonly [family: string, en: string, zh: string]
+  readonly [N in MethodName | GlobalName | NeuralName | PretrainedName]: readonly [
+    family: string,
+    en: string,
+    zh: string,
+  ]
 } = {
   naive: ['simple', 'the last value', '最近一个值'],
   'seasonal-naive': ['simple', 'the last value of the same phase of the cycle', '上一周期同一相位的值'],
@@ -104,6 +109,8 @@ const ABOUT: {
   seq2seq: ['neural', 'a recurrent encoder and decoder', '循环编码器-解码器'],
   transformer: ['neural', 'attention between patches of the past', '分块注意力 Transformer'],
   tft: ['neural', 'the temporal fusion transformer', '时间融合 Transformer（TFT）'],
+  swell: ['pretrained', 'the pretrained model, without learning from your data', '预训练模型，无需在您的数据上训练'],
+  'swell-finetuned': ['pretrained', 'the same after learning on from your data', '在您的数据上继续学习后的预训练模型'],
   'svr-rbf': ['linear', 'the same with a radial kernel by random features', '径向核（随机特征）支持向量回归'],
 }
 
@@ -123,6 +130,7 @@ export const MODEL_INFOS: readonly ModelInfo[] = Object.entries(ABOUT).map(([nam
 export function modelNamed(name: string, options: object = {}): Model {
   if ((GLOBAL_NAMES as readonly string[]).includes(name)) return globalNamed(name as GlobalName, options)
   if ((NEURAL_NAMES as readonly string[]).includes(name)) return neuralNamed(name as NeuralName, options)
+  if ((PRETRAINED_NAMES as readonly string[]).includes(name)) return pretrainedNamed(name as PretrainedName, options)
   const make: MakeMethod | undefined = Object.hasOwn(METHODS, name) ? METHODS[name as MethodName] : undefined
   if (!make)
     throw new ForetideError('usage.model', { model: name, known: Object.keys(ABOUT).join(', ') }, { fault: 'usage' })
