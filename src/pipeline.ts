@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backtest } from './backtest/backtest.ts'
 import { bestOf } from './backtest/best.ts'
@@ -10,6 +10,7 @@ import { ForetideError } from './core/errors.ts'
 import { askOf, DEFAULT_LEVELS, type Forecast } from './core/forecast.ts'
 import type { Run } from './core/run.ts'
 import type { Window } from './core/window.ts'
+import { isOwnName, OWN, ownName } from './forecast/pretraining.ts'
 import { optionsOf } from './forecast/search/place.ts'
 import type { Search } from './forecast/search/result.ts'
 import { search } from './forecast/search/search.ts'
@@ -20,6 +21,11 @@ import type { IngestOptions, Input } from './ingest/options.ts'
 import { throughWindow } from './models/adapted.ts'
 import { chainOf } from './models/chain.ts'
 import type { Model, TrainingCurve } from './models/model.ts'
+import { loadPretrained, savePretrained } from './models/pretrained/files.ts'
+import { type Finetuned, type FinetuneOptions, finetune } from './models/pretrained/finetune.ts'
+import { groundOf } from './models/pretrained/ground.ts'
+import { SWELL_1, swellModel } from './models/pretrained/model.ts'
+import { pretrain } from './models/pretrained/pretrain.ts'
 import { candidateNames, FALLBACKS, modelNamed } from './models/registry.ts'
 import { renamed } from './models/renamed.ts'
 import { assembleReport } from './report/assemble.ts'
@@ -30,8 +36,9 @@ import { cleanedWindow } from './store/clean/window.ts'
 import type { ImportFacts } from './store/facts.ts'
 import { writeWhole } from './store/files.ts'
 import { type ImportOptions, importInto } from './store/import.ts'
-import { latestWindow } from './store/window.ts'
+import { latestWindow, windowAt } from './store/window.ts'
 import { openDuckDb, type Workspace } from './store/workspace.ts'
+import type { CurveRow } from './tensor/train/curve.ts'
 
 /** How far ahead is looked where nobody says: a step that a shop of that frequency plans by. */
 const USUAL_HORIZON: { readonly [U in Unit]: number } = { hour: 48, day: 28, week: 13, month: 12, quarter: 4, year: 2 }
@@ -149,6 +156,8 @@ function tunedAmong(workspace: Workspace, names: readonly string[]): Tuned[] {
 
 /** The model of a name; `NAME@tuned` has the parameters that tuning found for it. Refuses one that was not tuned. */
 function modelIn(workspace: Workspace, name: string): Model {
+  const own = ownName(name)
+  if (own !== undefined) return swellModel(name, { from: ownFolder(workspace, own) })
   if (!name.endsWith(TUNED)) return modelNamed(name)
   const model = name.slice(0, -TUNED.length)
   modelNamed(model)
@@ -160,7 +169,119 @@ function modelIn(workspace: Workspace, name: string): Model {
 /** What outcomes depend on beside everything that the backtest itself keys them by: cleaning, and parameters that were tuned. */
 function tagOf(workspace: Workspace, names: readonly string[], clean: Partial<CleaningPolicy> | undefined): string {
   const tuned = tunedAmong(workspace, names).map(({ model, parameters }) => [model, parameters])
-  return JSON.stringify(clean ?? {}) + (tuned.length > 0 ? JSON.stringify(tuned) : '')
+  const own = names.flatMap((name) => {
+    const learned = ownName(name)
+    return learned === undefined ? [] : [readFileSync(join(ownFolder(workspace, learned), 'manifest.json'), 'utf8')]
+  })
+  return JSON.stringify(clean ?? {}) + (tuned.length + own.length > 0 ? JSON.stringify([...tuned, ...own]) : '')
+}
+
+/** Where a workspace keeps a model that it has learned, of which `swell@NAME` is made. */
+const ownPath = (workspace: Workspace, name: string) => join(workspace.path, 'pretrained', name)
+
+/** The folder of a model that a workspace has learned; refuses a name of which there is none. */
+function ownFolder(workspace: Workspace, name: string): string {
+  const folder = ownPath(workspace, name)
+  if (!existsSync(join(folder, 'manifest.json')))
+    throw new ForetideError('pretrained.none', { name, workspace: workspace.path }, { fault: 'usage' })
+  return folder
+}
+
+/** What is chosen of learning on from a pretrained model. */
+export interface FinetuneWorkspaceOptions extends FinetuneOptions {
+  readonly horizon?: number | undefined
+  /** `swell`, the name of a model of this workspace, or a folder; `swell` unless given. */
+  readonly from?: string | undefined
+  /** The name it is to have in this workspace: `swell@NAME`; `mine` unless given. */
+  readonly out?: string | undefined
+}
+
+/** Learns on from a pretrained model on a workspace's series, and keeps what came of it for `swell@NAME`. */
+export async function finetuneWorkspace(
+  workspace: Workspace,
+  { from = 'swell', out = 'mine', ...options }: FinetuneWorkspaceOptions,
+  run: Run,
+): Promise<Omit<Finetuned, 'kept'> & { readonly name: string; readonly folder: string; readonly horizon: number }> {
+  if (!isOwnName(out)) throw new ForetideError('pretrained.name', { name: out }, { fault: 'usage' })
+  const source = workspace.source()
+  const horizon = horizonOf(workspace, { horizon: options.horizon })
+  const begin = from === 'swell' ? SWELL_1 : existsSync(join(from, 'manifest.json')) ? from : ownFolder(workspace, from)
+  const { kept } = await loadPretrained(begin)
+  const started = performance.now()
+  const { kept: tuned, ...came } = await finetune(kept, latestWindow(source, horizon), options, run)
+  const folder = ownPath(workspace, out)
+  const lastSeen = source.calendar.format(source.lastObserved)
+  const corpus = [{ set: 'workspace', share: 1 - (options.rehearse ?? 0), lastSeen, series: source.count }]
+  await savePretrained({ ...tuned, name: out }, folder, {
+    corpus,
+    steps: came.steps,
+    batch: options.batch ?? 128,
+    seconds: (performance.now() - started) / 1000,
+    remarks: `Learned on from ${from === 'swell' || isOwnName(from) ? from : 'a folder'}.`,
+  })
+  writeWhole(join(folder, 'curve.json'), `${JSON.stringify(came.curve)}\n`)
+  return { ...came, name: `swell${OWN}${out}`, folder, horizon }
+}
+
+/** What is chosen of training a model from nothing. */
+export interface PretrainWorkspaceOptions {
+  readonly out?: string | undefined
+  readonly steps?: number | undefined
+  readonly batch?: number | undefined
+  readonly rate?: number | undefined
+  /** Share of the examples that are windows of the workspace's series; half where it has any, none where not. */
+  readonly share?: number | undefined
+  /** Latest periods that are not learned from, so that a backtest on them stays honest; none unless given. */
+  readonly holdBack?: number | undefined
+  /** Sizes of the network; see `docs/pretrained.md`. */
+  readonly network?: object | undefined
+}
+
+/**
+ * Trains a model from nothing on synthetic series and those of a workspace, and keeps it for `swell@NAME`. What was cut off goes on from its latest
+ * checkpoint when the same is asked for again.
+ */
+export async function pretrainWorkspace(
+  workspace: Workspace,
+  {
+    out = 'own',
+    steps = 20_000,
+    batch = 256,
+    rate = 1e-3,
+    holdBack = 0,
+    network = {},
+    ...rest
+  }: PretrainWorkspaceOptions,
+  run: Run,
+): Promise<{
+  readonly name: string
+  readonly folder: string
+  readonly parameters: number
+  readonly seconds: number
+  readonly share: number
+  readonly curve: readonly CurveRow[]
+}> {
+  if (!isOwnName(out)) throw new ForetideError('pretrained.name', { name: out }, { fault: 'usage' })
+  const source = workspace.current ? workspace.source() : undefined
+  const share = rest.share ?? (source ? 0.5 : 0)
+  const folder = ownPath(workspace, out)
+  const checkpoint = join(folder, 'checkpoint')
+  const corpus = []
+  const grounds = []
+  if (source && share > 0) {
+    const last = source.lastObserved - holdBack
+    grounds.push({ share, ground: await groundOf(windowAt(source, last, 1)) })
+    corpus.push({ set: 'workspace', share, lastSeen: source.calendar.format(last), series: source.count })
+  }
+  const { kept, trained } = await pretrain(
+    { name: out, network, grounds, steps, batch, rate, checkpoint: { folder: checkpoint, every: 100 } },
+    run,
+  )
+  const { manifest } = await savePretrained(kept, folder, { corpus, steps, batch, seconds: trained.seconds })
+  writeWhole(join(folder, 'curve.json'), `${JSON.stringify(trained.curve)}\n`)
+  rmSync(checkpoint, { recursive: true, force: true })
+  const { parameters } = manifest
+  return { name: `swell${OWN}${out}`, folder, parameters, seconds: trained.seconds, share, curve: trained.curve }
 }
 
 /** What is chosen of tuning; everything left out is found in the data. */

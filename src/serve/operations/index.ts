@@ -2,9 +2,11 @@ import type { Operation } from '../operation.ts'
 import { backtestOperation } from './backtest.ts'
 import { checkOperation } from './check.ts'
 import { demoOperation } from './demo.ts'
+import { finetuneOperation } from './finetune.ts'
 import { forecastOperation } from './forecast.ts'
 import { importOperation } from './import.ts'
 import { modelsOperation } from './models.ts'
+import { pretrainOperation } from './pretrain.ts'
 import { runOperation } from './run.ts'
 import { tuneOperation } from './tune.ts'
 
@@ -16,6 +18,8 @@ export const OPERATIONS: readonly Operation[] = [
   checkOperation,
   backtestOperation,
   tuneOperation,
+  finetuneOperation,
+  pretrainOperation,
   forecastOperation,
   modelsOperation,
 ]
