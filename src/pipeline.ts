@@ -26,16 +26,20 @@ import { type Finetuned, type FinetuneOptions, finetune } from './models/pretrai
 import { groundOf } from './models/pretrained/ground.ts'
 import { SWELL_1, swellModel } from './models/pretrained/model.ts'
 import { pretrain } from './models/pretrained/pretrain.ts'
+import { type Pretrained, swellForecast } from './models/pretrained/swell.ts'
 import { candidateNames, FALLBACKS, modelNamed } from './models/registry.ts'
 import { renamed } from './models/renamed.ts'
-import { assembleReport } from './report/assemble.ts'
+import { assembleReport, trainingOf } from './report/assemble.ts'
 import type { ReportData } from './report/data.ts'
 import { qualityOf } from './report/findings.ts'
+import { renderLearning } from './report/learning-page.ts'
+import { learningSamples } from './report/learning-samples.ts'
 import type { CleaningPolicy } from './store/clean/policy.ts'
 import { cleanedWindow } from './store/clean/window.ts'
 import type { ImportFacts } from './store/facts.ts'
 import { writeWhole } from './store/files.ts'
 import { type ImportOptions, importInto } from './store/import.ts'
+import type { PanelSource } from './store/source.ts'
 import { latestWindow, windowAt } from './store/window.ts'
 import { openDuckDb, type Workspace } from './store/workspace.ts'
 import type { CurveRow } from './tensor/train/curve.ts'
@@ -201,7 +205,14 @@ export async function finetuneWorkspace(
   workspace: Workspace,
   { from = 'swell', out = 'mine', ...options }: FinetuneWorkspaceOptions,
   run: Run,
-): Promise<Omit<Finetuned, 'kept'> & { readonly name: string; readonly folder: string; readonly horizon: number }> {
+): Promise<
+  Omit<Finetuned, 'kept'> & {
+    readonly name: string
+    readonly folder: string
+    readonly horizon: number
+    readonly page: string
+  }
+> {
   if (!isOwnName(out)) throw new ForetideError('pretrained.name', { name: out }, { fault: 'usage' })
   const source = workspace.source()
   const horizon = horizonOf(workspace, { horizon: options.horizon })
@@ -219,8 +230,34 @@ export async function finetuneWorkspace(
     seconds: (performance.now() - started) / 1000,
     remarks: `Learned on from ${from === 'swell' || isOwnName(from) ? from : 'a folder'}.`,
   })
-  writeWhole(join(folder, 'curve.json'), `${JSON.stringify(came.curve)}\n`)
-  return { ...came, name: `swell${OWN}${out}`, folder, horizon }
+  const name = `swell${OWN}${out}`
+  const page = await learningReport(folder, name, tuned, came.curve, source, horizon, run)
+  return { ...came, name, folder, horizon, page }
+}
+
+/** Writes how a model learned beside it: the curve, and what it says of the newest periods of some series. */
+async function learningReport(
+  folder: string,
+  name: string,
+  kept: Pretrained,
+  curve: readonly CurveRow[],
+  source: PanelSource | undefined,
+  horizon: number,
+  run: Run,
+): Promise<string> {
+  const page = join(folder, 'report.html')
+  const samples = source
+    ? await learningSamples(
+        latestWindow(source, 1),
+        await swellForecast(kept, windowAt(source, source.lastObserved - horizon, horizon), askOf(), run),
+      )
+    : []
+  const subtitle = source
+    ? `${source.calendar.format(source.first)} – ${source.calendar.format(source.lastObserved)}`
+    : 'Foretide'
+  const training = [trainingOf({ name, rows: curve })]
+  writePage(page, renderLearning({ title: name, subtitle, training, samples }, run.locale))
+  return page
 }
 
 /** What is chosen of training a model from nothing. */
@@ -256,6 +293,8 @@ export async function pretrainWorkspace(
 ): Promise<{
   readonly name: string
   readonly folder: string
+  /** The page that says how it learned. */
+  readonly page: string
   readonly parameters: number
   readonly seconds: number
   readonly share: number
@@ -278,10 +317,11 @@ export async function pretrainWorkspace(
     run,
   )
   const { manifest } = await savePretrained(kept, folder, { corpus, steps, batch, seconds: trained.seconds })
-  writeWhole(join(folder, 'curve.json'), `${JSON.stringify(trained.curve)}\n`)
   rmSync(checkpoint, { recursive: true, force: true })
-  const { parameters } = manifest
-  return { name: `swell${OWN}${out}`, folder, parameters, seconds: trained.seconds, share, curve: trained.curve }
+  const name = `swell${OWN}${out}`
+  const horizon = source ? horizonOf(workspace, {}) : 0
+  const page = await learningReport(folder, name, kept, trained.curve, source, horizon, run)
+  return { name, folder, page, parameters: manifest.parameters, seconds: trained.seconds, share, curve: trained.curve }
 }
 
 /** What is chosen of tuning; everything left out is found in the data. */

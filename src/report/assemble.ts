@@ -93,7 +93,7 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
   }
 }
 
-const trainingOf = ({ name, rows }: TrainingCurve): ReportTraining => ({
+export const trainingOf = ({ name, rows }: TrainingCurve): ReportTraining => ({
   name,
   steps: rows.map(({ step }) => step),
   loss: rows.map(({ loss }) => loss),

@@ -77,6 +77,12 @@ export const TEXTS = {
     en: 'Loss of each network of the chosen model by training step. Where the loss on what was held out rises while the other falls, it learns by heart.',
     zh: '所选模型的每个网络在各训练步的损失。若留出数据的损失上升而训练损失下降，说明网络在死记硬背。',
   },
+  samples: { en: 'What it says of some series', zh: '对部分序列的预测' },
+  samplesNote: {
+    en: 'The line is what was sold, the dashed one what came after it was asked; the bands hold the truth in about 50, 80 and 95 % of cases.',
+    zh: '实线为销量，虚线为预测之后的实际值；色带约在 50%、80%、95% 的情况下包含真值。',
+  },
+  came: { en: 'what came', zh: '实际值' },
   trainingStep: { en: 'training step', zh: '训练步' },
   trainingLoss: { en: 'loss', zh: '损失' },
   heldOut: { en: 'loss on what was held out', zh: '留出数据的损失' },

@@ -2,7 +2,7 @@ import type { ReportData } from './data.ts'
 import type { PageKit } from './page-kit.ts'
 
 /** The part of the report's script that draws how networks were trained; it too may use nothing from outside of it. */
-export function trainingCharts(kit: PageKit, data: ReportData): () => void {
+export function trainingCharts(kit: PageKit, data: Pick<ReportData, 'training'>): () => void {
   const { t, number, soft, sea, draw, axis, box } = kit
   const loss = (v: number) => (v === 0 || Math.abs(v) >= 1e-4 ? String(Number(v.toPrecision(3))) : v.toExponential(1))
 
@@ -27,8 +27,8 @@ export function trainingCharts(kit: PageKit, data: ReportData): () => void {
       draw(`training-${k}`, {
         title: { text: name, left: 0, textStyle: { fontSize: 13, color: soft(), fontWeight: 600 } },
         tooltip: { ...box(), valueFormatter: (v: number) => (v < 0.01 ? v.toExponential(2) : number(v, 4)) },
-        legend: { type: 'scroll', textStyle: { color: soft() }, top: 26, left: 0 },
-        grid: { left: 56, right: 60, top: 64, bottom: 42 },
+        legend: { type: 'scroll', textStyle: { color: soft() }, top: 30, left: 0 },
+        grid: { left: 56, right: 60, top: 68, bottom: 42 },
         xAxis: axis({
           type: 'value',
           max: steps.at(-1),

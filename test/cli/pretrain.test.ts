@@ -25,6 +25,9 @@ test('what finetune learns is used by its name, gone on from, and said in both l
     const manifest = JSON.parse(readFileSync(join(folder, '.foretide/pretrained/mine/manifest.json'), 'utf8'))
     expect(manifest.making.corpus).toEqual([{ set: 'workspace', share: 1, lastSeen: '2025-06-28', series: 3 }])
 
+    const page = readFileSync(made.page, 'utf8')
+    for (const said of ['samples', 'swell@mine', 'tea', '2025-06-28']) expect(page).toContain(said)
+
     const models = 'swell,swell@mine,seasonal-naive'
     const tested = JSON.parse(await ask('backtest', '--models', models, '--horizon', '7', '--json', ...THREADS))
     expect(tested.leaderboard.map((row: { model: string }) => row.model).sort()).toEqual(models.split(',').sort())
@@ -39,7 +42,7 @@ test('what finetune learns is used by its name, gone on from, and said in both l
       /did not fall below .*: the model stays as it was/,
     )
     expect(await ask(...tune, '--locale', 'zh')).toMatch(
-      /最新 7 期（留出）的损失：[\d.]+ → [\d.]+，降低 .*\n.*\n使用：foretide forecast --models swell@mine/,
+      /最新 7 期（留出）的损失：[\d.]+ → [\d.]+，降低 .*\n.*\n.*\n使用：foretide forecast --models swell@mine/,
     )
   })
 })

@@ -72,15 +72,15 @@ export const finetuneOperation = operation({
   }),
   perform: (options, _, { workspace, run }) => finetuneWorkspace(Workspace.open(workspace), options, run),
   print: (made: Made, locale: Locale) => {
-    const { name, folder, before, after, steps, horizon } = made
+    const { name, folder, page, before, after, steps, horizon } = made
     const gain = percent(before > 0 ? (before - after) / before : 0)
     const [from, to] = [number(before, 4), number(after, 4)]
     if (locale === 'zh')
       return steps > 0
-        ? `最新 ${horizon} 期（留出）的损失：${from} → ${to}，降低 ${gain}，共 ${steps} 步。\n已写入 ${folder}\n使用：foretide forecast --models ${name} --horizon ${horizon}\n`
-        : `最新 ${horizon} 期（留出）的损失没有低于 ${from}：模型保持原样。\n已写入 ${folder}\n`
+        ? `最新 ${horizon} 期（留出）的损失：${from} → ${to}，降低 ${gain}，共 ${steps} 步。\n已写入 ${folder}\n图表：${page}\n使用：foretide forecast --models ${name} --horizon ${horizon}\n`
+        : `最新 ${horizon} 期（留出）的损失没有低于 ${from}：模型保持原样。\n已写入 ${folder}\n图表：${page}\n`
     return steps > 0
-      ? `Loss on the newest ${horizon} periods, held out: ${from} → ${to}, ${gain} less, after ${number(steps)} steps.\nWritten to ${folder}\nUse it:  foretide forecast --models ${name} --horizon ${horizon}\n`
-      : `Loss on the newest ${horizon} periods, held out, did not fall below ${from}: the model stays as it was.\nWritten to ${folder}\n`
+      ? `Loss on the newest ${horizon} periods, held out: ${from} → ${to}, ${gain} less, after ${number(steps)} steps.\nWritten to ${folder}\nCharts: ${page}\nUse it:  foretide forecast --models ${name} --horizon ${horizon}\n`
+      : `Loss on the newest ${horizon} periods, held out, did not fall below ${from}: the model stays as it was.\nWritten to ${folder}\nCharts: ${page}\n`
   },
 })

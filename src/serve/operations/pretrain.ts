@@ -58,11 +58,11 @@ export const pretrainOperation = operation({
     const sizes = Object.entries({ width, layers, heads, hidden }).filter(([, size]) => size !== undefined)
     return pretrainWorkspace(Workspace.open(workspace), { ...options, network: Object.fromEntries(sizes) }, run)
   },
-  print: ({ name, folder, parameters, seconds, share, curve }: Made, locale: Locale) => {
+  print: ({ name, folder, page, parameters, seconds, share, curve }: Made, locale: Locale) => {
     const loss = number(curve.at(-1)?.loss ?? Number.NaN, 4)
     const [count, time, part] = [number(parameters), number(seconds, 0), percent(share)]
     return locale === 'zh'
-      ? `${count} 个参数，用时 ${time} 秒，最终损失 ${loss}，${part} 的样本来自工作区。\n已写入 ${folder}\n使用：foretide forecast --models ${name}\n`
-      : `${count} parameters in ${time} s, final loss ${loss}, ${part} of the examples from the workspace.\nWritten to ${folder}\nUse it:  foretide forecast --models ${name}\n`
+      ? `${count} 个参数，用时 ${time} 秒，最终损失 ${loss}，${part} 的样本来自工作区。\n已写入 ${folder}\n图表：${page}\n使用：foretide forecast --models ${name}\n`
+      : `${count} parameters in ${time} s, final loss ${loss}, ${part} of the examples from the workspace.\nWritten to ${folder}\nCharts: ${page}\nUse it:  foretide forecast --models ${name}\n`
   },
 })
