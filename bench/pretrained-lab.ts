@@ -11,6 +11,7 @@ import { batchOf, copyBatch } from '../src/models/neural/examples/batches.ts'
 import { corpusDrawer } from '../src/models/pretrained/corpus/draw.ts'
 import { corpusBatches } from '../src/models/pretrained/corpus/source.ts'
 import { type Ground, type GroundOptions, groundOf } from '../src/models/pretrained/ground.ts'
+import { averageOver } from '../src/models/pretrained/pretrain.ts'
 import { AHEAD, CONTEXT, frameAt, LEVELS } from '../src/models/pretrained/shape.ts'
 import { type Pretrained, swellForecast, swellForecaster } from '../src/models/pretrained/swell.ts'
 import { memorySource } from '../src/store/source.ts'
@@ -183,7 +184,7 @@ const makerOf = ({ network = {}, make }: Trial) =>
   make ?? ((context: number, horizon: number) => swellForecaster(network, context, horizon))
 
 const PLAN = {
-  ...{ clip: 1, average: 0.998, lanes: 1 },
+  ...{ clip: 1, lanes: 1 },
   optimiser: { kind: 'adamw', decay: 0.01 },
   schedule: { kind: 'one-cycle', warm: 0.05 },
 } as const
@@ -212,7 +213,7 @@ export async function paceOf(trial: Trial, { folder }: Pick<Place, 'folder'>): P
   const { seconds } = await train(
     makerOf(trial)(CONTEXT, AHEAD),
     source,
-    { ...PLAN, batch, steps, rate: 1e-4 },
+    { ...PLAN, average: averageOver(steps), batch, steps, rate: 1e-4 },
     runOf({ threads: 1 }),
   )
   return keep((1000 * seconds) / steps)
@@ -230,7 +231,7 @@ export async function trialMarks(trial: Trial, steps: number, { data, folder, lo
     const trained = await train(
       makerOf(trial)(CONTEXT, AHEAD),
       source,
-      { ...PLAN, batch, steps, rate },
+      { ...PLAN, average: averageOver(steps), batch, steps, rate },
       runOf({ threads: 1 }),
     )
     const kept: Pretrained = { name, options: network, weights: trained.weights, ...(make && { network: make }) }

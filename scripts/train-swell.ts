@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CORPUS_SETS, corpusGrounds, SHARES } from '../bench/pretrained-lab.ts'
 import { runOf } from '../src/core/run.ts'
-import { savePretrained } from '../src/models/pretrained/files.ts'
+import { loadPretrained, savePretrained } from '../src/models/pretrained/files.ts'
 import { pretrain } from '../src/models/pretrained/pretrain.ts'
 
 /**
@@ -19,9 +19,13 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '30000' },
     batch: { type: 'string', default: '256' },
     rate: { type: 'string', default: '0.001' },
-    network: { type: 'string', default: '{}' },
+    network: { type: 'string' },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string', default: '1' },
+    /** Folders: of a model to go on from, and of models to learn from, with commas between them. */
+    from: { type: 'string' },
+    teachers: { type: 'string' },
+    truths: { type: 'string', default: '0.5' },
     /** Whether real sets end before the windows on which choices are made, or nothing real is learned from at all. */
     choosing: { type: 'boolean', default: false },
     synthetic: { type: 'boolean', default: false },
@@ -44,7 +48,12 @@ const run = runOf({
 const { kept, trained } = await pretrain(
   {
     name: values.name,
-    network: JSON.parse(values.network) as object,
+    ...(values.network && { network: JSON.parse(values.network) as object }),
+    ...(values.from && { from: (await loadPretrained(values.from)).kept }),
+    ...(values.teachers && {
+      teachers: await Promise.all(values.teachers.split(',').map(async (path) => (await loadPretrained(path)).kept)),
+      truths: Number(values.truths),
+    }),
     ...{ grounds, steps, batch, rate: Number(values.rate) },
     checkpoint: { folder: join(work, 'checkpoint'), every: 250 },
   },

@@ -27,7 +27,7 @@ const bench: Bench = {
     const freshOptions = { ...PROTOCOLS['fresh-daily'].options, intervals: INTERVALS }
     const groceries = await backtest(
       memorySource(fresh),
-      [tuned('fresh-daily', 'tuned', 'mean')],
+      [tuned('fresh-daily', 'tuned', 'median')],
       { ...freshOptions, ...early(FRESH_FIRST_DAY + 47) },
       run,
     )
@@ -43,7 +43,7 @@ const bench: Bench = {
     log('orange-juice')
     const juice = await backtest(
       memorySource(await loadOrangeJuice(data)),
-      [tuned('orange-juice', 'tuned', 'relative')],
+      [tuned('orange-juice', 'tuned', 'median')],
       { ...PROTOCOLS['orange-juice'].options, intervals: INTERVALS, ...early(orangeJuiceWeek(111)) },
       run,
     )
