@@ -75,7 +75,7 @@ function copySeries(from: Forecast, k: number, into: Forecast, i: number): void 
 }
 
 /** A window on some of the series of another, by their places in the order of its blocks, ascending. */
-function windowOfSeries(window: Window, wanted: readonly number[]): Window {
+export function windowOfSeries(window: Window, wanted: readonly number[]): Window {
   const part = async function* (blocks: AsyncIterable<Panel>): AsyncIterable<Panel> {
     let before = 0
     for await (const block of blocks) {
