@@ -10,6 +10,8 @@ import { ForetideError } from './core/errors.ts'
 import { askOf, DEFAULT_LEVELS, type Forecast } from './core/forecast.ts'
 import type { Run } from './core/run.ts'
 import type { Window } from './core/window.ts'
+import type { Aim } from './forecast/auto/metric.ts'
+import { isAutoName, modelNamed } from './forecast/named.ts'
 import { isOwnName, OWN, ownName } from './forecast/pretraining.ts'
 import { optionsOf } from './forecast/search/place.ts'
 import type { Search } from './forecast/search/result.ts'
@@ -27,8 +29,9 @@ import { groundOf } from './models/pretrained/ground.ts'
 import { SWELL_1, swellModel } from './models/pretrained/model.ts'
 import { pretrain } from './models/pretrained/pretrain.ts'
 import { type Pretrained, swellForecast } from './models/pretrained/swell.ts'
-import { candidateNames, FALLBACKS, modelNamed } from './models/registry.ts'
+import { candidateNames, FALLBACKS } from './models/registry.ts'
 import { renamed } from './models/renamed.ts'
+import type { Selection } from './models/selection.ts'
 import { assembleReport, trainingOf } from './report/assemble.ts'
 import type { ReportData } from './report/data.ts'
 import { qualityOf } from './report/findings.ts'
@@ -118,7 +121,7 @@ export async function backtestWorkspace(
   for (const { model, seen } of tunedAmong(workspace, names))
     if (source.calendar.parse(seen) >= from)
       run.notice({ code: 'search.seen', details: { model, seen, from: source.calendar.format(from) } })
-  const models = names.map((name) => seeing(modelIn(workspace, name), clean))
+  const models = names.map((name) => seeing(modelIn(workspace, name, options.metric), clean))
   const by = options.by ?? segmentsOf(workspace.facts())
   return await backtest(
     source,
@@ -159,7 +162,8 @@ function tunedAmong(workspace: Workspace, names: readonly string[]): Tuned[] {
 }
 
 /** The model of a name; `NAME@tuned` has the parameters that tuning found for it. Refuses one that was not tuned. */
-function modelIn(workspace: Workspace, name: string): Model {
+function modelIn(workspace: Workspace, name: string, metric?: MetricName): Model {
+  if (isAutoName(name)) return modelNamed(name, { aim: aimOf(metric) })
   const own = ownName(name)
   if (own !== undefined) return swellModel(name, { from: ownFolder(workspace, own) })
   if (!name.endsWith(TUNED)) return modelNamed(name)
@@ -168,6 +172,23 @@ function modelIn(workspace: Workspace, name: string): Model {
   const tuned = tunedIn(workspace, model)
   if (!tuned) throw new ForetideError('search.notTuned', { model }, { fault: 'usage' })
   return renamed(modelNamed(model, optionsOf(tuned.parameters)), name)
+}
+
+/** What automatic selection aims at where the leader is chosen by a metric: points of the kind that it rewards. */
+function aimOf(metric: MetricName | undefined): Aim {
+  const aims: { readonly [M in MetricName]?: Aim } = {
+    ...{
+      wape: 'wape',
+      mae: 'wape',
+      rmse: 'rmse',
+      rmsse: 'rmse',
+      r2: 'rmse',
+      mase: 'mase',
+      mape: 'mape',
+      smape: 'mape',
+    },
+  }
+  return (metric && aims[metric]) ?? 'wql'
 }
 
 /** What outcomes depend on beside everything that the backtest itself keys them by: cleaning, and parameters that were tuned. */
@@ -414,6 +435,8 @@ export interface WorkspaceForecast {
   readonly chosen: string
   /** How the model chosen learned, where that went step by step. */
   readonly training?: readonly TrainingCurve[]
+  /** How its members were chosen, where they compete. */
+  readonly selection?: Selection
 }
 
 /** Stage 3: the newest window, forecast by the leader of the backtest or the model named, with fallbacks. */
@@ -429,18 +452,22 @@ export async function forecastWorkspace(
     : (competing(workspace, options.models ?? FALLBACKS, options, run)[0] as string)
   const clean = cleaningOf(workspace, options)
   const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
-  const chain = chainOf([seeing(modelIn(workspace, chosen), clean), ...rest])
+  const chain = chainOf([seeing(modelIn(workspace, chosen, options.metric), clean), ...rest])
   const levels = options.levels ? [...new Set([...DEFAULT_LEVELS, ...options.levels])] : DEFAULT_LEVELS
   const fitted = await chain.fit(window, run)
   const forecast = await fitted.forecast(window, askOf({ levels, paths: options.paths ?? 0 }), run)
-  return { window, forecast, chosen, ...(fitted.training && { training: fitted.training }) }
+  return {
+    ...{ window, forecast, chosen },
+    ...(fitted.training && { training: fitted.training }),
+    ...(fitted.selection && { selection: fitted.selection }),
+  }
 }
 
 /** Stage 4: everything on one page. */
 export async function reportWorkspace(
   workspace: Workspace,
   tested: Backtest | undefined,
-  { window, forecast, chosen, training = [] }: WorkspaceForecast,
+  { window, forecast, chosen, training = [], selection }: WorkspaceForecast,
   about: { readonly title: string; readonly command: string; readonly metric?: MetricName | undefined },
   run: Run,
 ): Promise<ReportData> {
@@ -465,6 +492,7 @@ export async function reportWorkspace(
     metric: about.metric ?? 'wql',
     quality: qualityOf(facts),
     training,
+    selection,
     titleColumn: titleColumn ?? facts.statics.find((name) => /^(title|name|description)$/i.test(name)),
   })
 }

@@ -5,6 +5,7 @@ import { askOf, type Forecast } from '../src/core/forecast.ts'
 import { panelOf, type SeriesInput } from '../src/core/panel.ts'
 import { Random } from '../src/core/random.ts'
 import { runOf } from '../src/core/run.ts'
+import { autoModel } from '../src/forecast/auto/auto-model.ts'
 import type { Model } from '../src/models/model.ts'
 import { NEURAL_NAMES, neuralNamed } from '../src/models/neural/presets.ts'
 import { MODEL_INFOS, modelNamed } from '../src/models/registry.ts'
@@ -25,6 +26,7 @@ const models: Model[] = MODEL_INFOS.map(({ name }) => {
   if (name === 'swell-finetuned') return modelNamed(name, { finetune: { steps: 12, batch: 16 } })
   return neural ? neuralNamed(neural, BRIEF) : modelNamed(name)
 })
+models.push(autoModel('auto', { preset: 'fast', windows: 1 }))
 
 /** What the world holds after the cutoff, and no model may know: targets, masks, columns of the past. */
 interface Future {

@@ -27,6 +27,7 @@ export function chainOf(candidates: readonly [Model, ...Model[]]): Model {
       return manifest
     },
     ...(fitted.training && { training: fitted.training }),
+    ...(fitted.selection && { selection: fitted.selection }),
   })
   return {
     name: first.name,

@@ -2,6 +2,7 @@ import type { Ask, Forecast } from '../core/forecast.ts'
 import type { Run } from '../core/run.ts'
 import type { Window } from '../core/window.ts'
 import type { CurveRow } from '../tensor/train/curve.ts'
+import type { Selection } from './selection.ts'
 
 /** What a model must be given to answer, declared so that nobody branches on its name. */
 export interface Needs {
@@ -46,6 +47,8 @@ export interface Fitted {
   save(dir: Dir): Promise<Manifest>
   /** How it learned, where that went step by step: a curve for each thing that was trained. */
   readonly training?: readonly TrainingCurve[]
+  /** How its members were chosen, where they compete. */
+  readonly selection?: Selection
 }
 
 /** How one network of a model was trained. */

@@ -4,6 +4,7 @@ import type { Forecast } from '../core/forecast.ts'
 import { at, Mask, type Panel, valuesOf } from '../core/panel.ts'
 import type { Window } from '../core/window.ts'
 import type { TrainingCurve } from '../models/model.ts'
+import type { Selection } from '../models/selection.ts'
 import type { ReportData, ReportModel, ReportSegment, ReportSeries, ReportTraining } from './data.ts'
 
 /** What a report is made of. */
@@ -22,6 +23,8 @@ export interface ReportInputs {
   readonly quality: ReportData['quality']
   /** How the model chosen was trained, where it was. */
   readonly training?: readonly TrainingCurve[]
+  /** How its members were chosen, where they competed. */
+  readonly selection?: Selection | undefined
   /** The static column that holds a title for people, where there is one. */
   readonly titleColumn?: string | undefined
 }
@@ -86,6 +89,7 @@ export async function assembleReport(inputs: ReportInputs): Promise<ReportData> 
     bandLevels: levels,
     series,
     backtest: inputs.backtest ? backtestOf(inputs.backtest, inputs) : null,
+    selection: inputs.selection ?? null,
     training: (inputs.training ?? []).map(trainingOf),
     answeredBy: answered,
     unanswered: forecast.answeredBy.filter((name) => name === undefined).length,

@@ -1,4 +1,5 @@
 import type { Locale } from '../core/errors.ts'
+import type { Selection } from '../models/selection.ts'
 
 /** A text in both languages. */
 export type Both = { readonly [L in Locale]: string }
@@ -105,6 +106,8 @@ export interface ReportData {
     readonly steps: readonly { readonly model: string; readonly wape: readonly (number | null)[] }[]
     readonly coverage: readonly { readonly nominal: number; readonly actual: number | null }[]
   } | null
+  /** How the members of an automatic forecast were chosen; null for a single model. */
+  readonly selection: Selection | null
   /** None for models that do not learn step by step. */
   readonly training: readonly ReportTraining[]
   readonly answeredBy: readonly { readonly model: string; readonly series: number }[]

@@ -72,6 +72,15 @@ export const TEXTS = {
   nominal: { en: 'interval', zh: '区间' },
   actual: { en: 'truths inside', zh: '实际比例' },
   noBacktest: { en: 'No backtest was run.', zh: '未进行回测。' },
+  selection: { en: 'How it was chosen', zh: '如何选出' },
+  selectionNote: {
+    en: 'Candidates forecast windows before the cutoff; those that pay are averaged by the weights shown, corrected until intervals hold what they say.',
+    zh: '候选模型先预测截止日之前的窗口；有增益者按所示权重平均，并校正至区间名副其实。',
+  },
+  lossAlone: { en: 'loss alone', zh: '单独损失' },
+  weight: { en: 'weight', zh: '权重' },
+  dropped: { en: 'did not pay', zh: '无增益' },
+  late: { en: 'no time left', zh: '时间不足' },
   training: { en: 'How it learned', zh: '学习过程' },
   trainingNote: {
     en: 'Loss of each network of the chosen model by training step. Where the loss on what was held out rises while the other falls, it learns by heart.',

@@ -98,6 +98,22 @@ export function sampleReport(hostile = ''): ReportData {
         .map((model, i) => ({ model, wape: Array.from({ length: horizon }, (_, h) => 0.2 + 0.02 * i + 0.004 * h) })),
       coverage: [0.5, 0.8, 0.9, 0.95].map((nominal) => ({ nominal, actual: nominal - 0.02 })),
     },
+    selection: {
+      ...{ preset: 'balanced', metric: 'wql', cutoffs: ['2026-05-01'], together: 0.31, seconds: 21, early: false },
+      candidates: [
+        ...(['swell', 'boosting', 'ensemble', 'naive'] as const).map((model, k) => ({
+          ...{
+            model,
+            loss: 0.32 + 0.02 * k,
+            weight: [0.6, 0.3, 0.1, 0][k] as number,
+            fitSeconds: k,
+            forecastSeconds: 0.4,
+          },
+          outcome: k < 3 ? ('chosen' as const) : ('dropped' as const),
+        })),
+        { model: 'auto-arima', loss: null, weight: 0, fitSeconds: 0, forecastSeconds: 0, outcome: 'late' as const },
+      ],
+    },
     training: ['lstm 1', 'lstm 2'].map((name, k) => {
       const steps = Array.from({ length: 100 }, (_, i) => 5 * (i + 1))
       const held = (i: number) => 0.3 + 0.6 * Math.exp(-i / 15) + (k * i * i) / 1e5

@@ -4,13 +4,13 @@ import { checkInterrupt, type Run } from '../../core/run.ts'
 import type { Window } from '../../core/window.ts'
 import { keptWindow } from '../../models/global/kept-window.ts'
 import type { Dir, Fitted, Model } from '../../models/model.ts'
+import type { Candidacy, Selection } from '../../models/selection.ts'
 import { type AutoPreset, candidatesFor, type Made } from './candidates.ts'
 import { combined, type Learned } from './combine.ts'
 import { blindly, type Decided, decide } from './decided.ts'
 import type { Aim } from './metric.ts'
 import { type Profile, profileOf } from './profile.ts'
 import { loadAuto, saveAuto } from './save.ts'
-import type { Candidacy, Selection } from './selection.ts'
 import { type Trial, trialOf } from './trial.ts'
 import { type Validation, validationOf } from './validation.ts'
 
@@ -24,6 +24,8 @@ export interface AutoOptions {
   readonly aim?: Aim
   /** Rolling windows that candidates are held against; 1, 1 and 2 by preset unless given, more where they are cheap. */
   readonly windows?: number
+  /** Folder of the pretrained model that competes; the one that comes with the package unless given. */
+  readonly pretrained?: string
   /** Models that compete in the place of those that suit the data. */
   readonly candidates?: readonly Model[]
 }
@@ -99,7 +101,9 @@ async function fitAuto(name: string, options: AutoOptions, asked: Window, run: R
   if (profile.series === 0 || profile.longest === 0) throw new CannotForecast('noValues')
   const wanted = options.windows ?? (profile.cells <= SMALL ? MORE_WINDOWS : WINDOWS[preset])
   const validation = await validationOf(window, wanted, run.random(`${name}: sample`))
-  const given = options.candidates?.map((model): Made => ({ model, cost: 0 })) ?? candidatesFor(profile, preset, aim)
+  const given =
+    options.candidates?.map((model): Made => ({ model, cost: 0 })) ??
+    candidatesFor(profile, preset, aim, options.pretrained)
   // Without a window to be held against, there is nothing to choose by: the pretrained model knows most of short histories.
   const blind = validation.windows.length === 0
   const made = blind ? given.filter(({ model }, k) => (options.candidates ? k === 0 : model.name === BLIND)) : given

@@ -16,7 +16,7 @@ interface Candidate {
   /** About how many seconds a fit and a forecast take on two threads. */
   cost(profile: Profile): number
   suits(profile: Profile): boolean
-  make(profile: Profile, preset: AutoPreset, aim: Aim): Model
+  make(profile: Profile, preset: AutoPreset, aim: Aim, pretrained: object): Model
 }
 
 const millions = ({ cells }: Profile) => cells / 1e6
@@ -48,7 +48,7 @@ const CANDIDATES: readonly Candidate[] = [
     from: 'fast',
     cost: (p) => 0.3 + 0.0003 * p.series * Math.ceil(p.horizon / 64),
     suits: always,
-    make: named('swell'),
+    make: (_, _preset, _aim, pretrained) => modelNamed('swell', pretrained),
   },
   {
     name: 'hurdle',
@@ -84,9 +84,10 @@ const CANDIDATES: readonly Candidate[] = [
     from: 'balanced',
     cost: (p) => 60 + 0.0003 * p.series,
     suits: ({ cells, longest, horizon }) => cells > FEW_CELLS && longest > 3 * horizon,
-    make: (profile, preset) => {
+    make: (profile, preset, _aim, pretrained) => {
       const steps = preset === 'best' ? 800 : profile.cells > 1e6 ? 300 : 400
       return modelNamed('swell-finetuned', {
+        ...pretrained,
         finetune: {
           parts: 'all',
           steps,
@@ -162,11 +163,12 @@ export interface Made {
 }
 
 /** Who competes under a preset on data of that shape, in the order in which they have their turn. */
-export function candidatesFor(profile: Profile, preset: AutoPreset, aim: Aim): Made[] {
+export function candidatesFor(profile: Profile, preset: AutoPreset, aim: Aim, from?: string): Made[] {
+  const pretrained = from === undefined ? {} : { from }
   const rank = AUTO_PRESETS.indexOf(preset)
   return CANDIDATES.filter(({ from, suits }) => AUTO_PRESETS.indexOf(from) <= rank && suits(profile)).map(
     (candidate) => ({
-      model: candidate.make(profile, preset, aim),
+      model: candidate.make(profile, preset, aim, pretrained),
       cost: candidate.cost(profile),
     }),
   )
@@ -175,5 +177,5 @@ export function candidatesFor(profile: Profile, preset: AutoPreset, aim: Aim): M
 /** The model of a candidate's name, to read back what it saved; its options come with what it learned. */
 export function candidateNamed(name: string, profile: Profile, preset: AutoPreset, aim: Aim): Model {
   const candidate = CANDIDATES.find((one) => one.name === name)
-  return candidate ? candidate.make(profile, preset, aim) : modelNamed(name)
+  return candidate ? candidate.make(profile, preset, aim, {}) : modelNamed(name)
 }

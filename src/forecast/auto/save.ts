@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Run } from '../../core/run.ts'
 import { VERSION } from '../../core/version.ts'
 import type { Dir, Manifest } from '../../models/model.ts'
+import type { Selection } from '../../models/selection.ts'
 import type { AutoFitted, AutoParts } from './auto-model.ts'
 import { type AutoPreset, candidateNamed } from './candidates.ts'
 import type { Learned } from './combine.ts'
 import type { Decided } from './decided.ts'
 import type { Profile } from './profile.ts'
-import type { Selection } from './selection.ts'
 
 const FILE = 'auto.json'
 

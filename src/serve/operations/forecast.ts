@@ -2,11 +2,13 @@ import { z } from 'zod'
 import type { Locale } from '../../core/errors.ts'
 import type { Forecast } from '../../core/forecast.ts'
 import { at } from '../../core/panel.ts'
+import type { Selection } from '../../models/selection.ts'
 import { backtestWorkspace, forecastWorkspace } from '../../pipeline.ts'
 import { Workspace } from '../../store/workspace.ts'
 import { checkEnding, writeForecast } from '../forecast-file.ts'
 import { help, list, operation, whole } from '../operation.ts'
 import { number, table } from '../print.ts'
+import { printSelection } from '../print-selection.ts'
 import { FORECASTING, forecastingOf } from './options.ts'
 
 export const forecastOperation = operation({
@@ -34,12 +36,15 @@ export const forecastOperation = operation({
     const chosen = { ...forecastingOf(rest), levels, paths }
     // One model named is taken at its word; with none or several the past decides.
     const tested = chosen.models?.length === 1 ? undefined : await backtestWorkspace(opened, chosen, run)
-    const { forecast, window, chosen: model } = await forecastWorkspace(opened, tested, chosen, run)
+    const { forecast, window, chosen: model, selection } = await forecastWorkspace(opened, tested, chosen, run)
     if (out !== undefined) {
       await writeForecast(out, forecast, opened.source(), levels)
       say(run.locale === 'zh' ? `已写入 ${out}` : `Written to ${out}`)
     }
-    return summaryOf(forecast, model, window.calendar.format(window.cutoff), levels)
+    return {
+      ...summaryOf(forecast, model, window.calendar.format(window.cutoff), levels),
+      ...(selection && { selection }),
+    }
   },
   print: printSummary,
 })
@@ -83,7 +88,9 @@ function pathsOf({ paths, horizon }: Forecast, i: number): number[][] {
 /** How many series are printed; the file has them all. */
 const PRINTED = 20
 
-function printSummary(result: ReturnType<typeof summaryOf>, locale: Locale): string {
+type Summary = ReturnType<typeof summaryOf> & { readonly selection?: Selection }
+
+function printSummary(result: Summary, locale: Locale): string {
   const sum = (values: readonly (number | null)[]) => values.reduce((a: number, b) => a + (b ?? 0), 0)
   const rows = [...result.series]
     .sort((a, b) => sum(b.mean) - sum(a.mean))
@@ -106,5 +113,6 @@ function printSummary(result: ReturnType<typeof summaryOf>, locale: Locale): str
     locale === 'zh'
       ? `期望值 [分位数 ${levels}]，截至 ${result.cutoff}`
       : `expected [quantiles ${levels}], known up to ${result.cutoff}`
-  return `${table(head, rows, (c) => c > 1)}\n${more}\n${about}\n`
+  const chosen = result.selection ? `${printSelection(result.selection, locale)}\n` : ''
+  return `${chosen}${table(head, rows, (c) => c > 1)}\n${more}\n${about}\n`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MODEL_INFOS } from '../../models/registry.ts'
+import { MODEL_INFOS } from '../../forecast/named.ts'
 import { operation } from '../operation.ts'
 import { table } from '../print.ts'
 
