@@ -259,3 +259,14 @@ export const rowsOf = (leaderboard: readonly LeaderboardRow[]) => (name: string)
   if (!row) throw new Error(`no row of ${name}`)
   return row
 }
+
+/** A cutoff whose forecast ends before anything that a protocol withholds. */
+export const earlierCutoff = (
+  set: keyof typeof PROTOCOLS,
+  panel: { readonly start: ArrayLike<number>; readonly offsets: ArrayLike<number> },
+) =>
+  set === 'online-retail'
+    ? ONLINE_LAST_WEEK - 24
+    : set === 'car-parts'
+      ? (panel.start[0] as number) + (panel.offsets[1] as number) - 25
+      : (PROTOCOLS[set].options.cutoffs[0] as number) - 14

@@ -7,8 +7,8 @@ import { memorySource } from '../../src/store/source.ts'
 import { PROTOCOLS } from '../baselines.ts'
 import { atMost, type Bench, between, type Figure, shown } from '../bench.ts'
 import { type MlforecastOptions, mlforecast } from '../mlforecast.ts'
-import { rowsOf, swellFrom } from '../pretrained-lab.ts'
-import { loadFreshDaily, ONLINE_LAST_WEEK } from '../protocols.ts'
+import { earlierCutoff, rowsOf, swellFrom } from '../pretrained-lab.ts'
+import { loadFreshDaily } from '../protocols.ts'
 
 const INTERVALS = [50, 80, 95]
 /** LightGBM as it comes, on all lags and rolling features that mlforecast is given elsewhere. */
@@ -40,7 +40,7 @@ const bench: Bench = {
       const { load, options } = PROTOCOLS[set]
       // A quick try does not look at withheld periods.
       const panel = smoke && set === 'fresh-daily' ? await loadFreshDaily(data, { stores: 10 }) : await load(data)
-      const cutoffs = smoke ? { cutoffs: [earlier(set, panel)] } : {}
+      const cutoffs = smoke ? { cutoffs: [earlierCutoff(set, panel)] } : {}
       log(`${set}: ${models.map(({ name }) => name).join('; ')}`)
       return rowsOf(
         (
@@ -122,16 +122,6 @@ const bench: Bench = {
   },
 }
 export default bench
-
-const earlier = (
-  set: keyof typeof PROTOCOLS,
-  panel: { readonly start: ArrayLike<number>; readonly offsets: ArrayLike<number> },
-) =>
-  set === 'online-retail'
-    ? ONLINE_LAST_WEEK - 24
-    : set === 'car-parts'
-      ? (panel.start[0] as number) + (panel.offsets[1] as number) - 25
-      : (PROTOCOLS[set].options.cutoffs[0] as number) - 14
 
 function coverages(set: string, row: LeaderboardRow): Figure[] {
   return INTERVALS.map((central) => {

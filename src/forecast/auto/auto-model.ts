@@ -100,7 +100,7 @@ async function fitAuto(name: string, options: AutoOptions, asked: Window, run: R
   const profile = await profileOf(window)
   if (profile.series === 0 || profile.longest === 0) throw new CannotForecast('noValues')
   const wanted = options.windows ?? (profile.cells <= SMALL ? MORE_WINDOWS : WINDOWS[preset])
-  const validation = await validationOf(window, wanted, run.random(`${name}: sample`))
+  const validation = await validationOf(window, wanted, run.random(`${name}: sample`), profile.family)
   const given =
     options.candidates?.map((model): Made => ({ model, cost: 0 })) ??
     candidatesFor(profile, preset, aim, options.pretrained)
@@ -114,7 +114,7 @@ async function fitAuto(name: string, options: AutoOptions, asked: Window, run: R
         made.map(({ model }) => model.name),
         aim,
       )
-    : decide(course.trials, validation, window.horizon, aim)
+    : decide(course.trials, validation, window.horizon, aim, profile.family)
   const inside = run.signal.aborted ? { ...run, signal: new AbortController().signal } : run
   const members = await learned(name, decided, made, course, window, left, inside)
   const seconds = (performance.now() - begun) / 1000

@@ -1,15 +1,15 @@
 import { type Ask, blankForecast, type Forecast, type Refused } from '../../core/forecast.ts'
 import { at, Mask } from '../../core/panel.ts'
-import { Random } from '../../core/random.ts'
 import type { Run } from '../../core/run.ts'
 import { VERSION } from '../../core/version.ts'
 import type { Window } from '../../core/window.ts'
 import { correct, unitOf } from '../../models/global/calibration.ts'
 import { ascend, quantileOf, scoresOf } from '../../models/global/grid.ts'
-import { drawPaths } from '../../models/global/paths.ts'
+import { pathsThrough } from '../../models/global/paths.ts'
 import { blocksOf } from '../../models/local-model.ts'
 import type { Fitted } from '../../models/model.ts'
 import type { Decided } from './decided.ts'
+import { scoreDrawer } from './dependence.ts'
 import { LEVELS, SCORES } from './levels.ts'
 import { POINTS, pointsOf } from './points.ts'
 import { segmentOf } from './segments.ts'
@@ -39,6 +39,8 @@ interface Facts {
   readonly segment: Int32Array
   readonly level: Float64Array
   readonly signed: Uint8Array
+  /** The value of the column that makes families, as text. */
+  readonly family: readonly string[]
 }
 
 /** Asks all members that have a say, combines what they say series by series, and corrects it. */
@@ -56,6 +58,7 @@ export async function combined(
   const provenance = { model: name, window: digest, version: VERSION }
   const forecast = blankForecast({ calendar, ids: facts.ids, start: cutoff + 1, horizon, provenance }, ask)
   const scores = scoresOf(ask.levels)
+  const draw = scoreDrawer(decided.dependence, { horizon, paths: ask.paths, seed: run.seed, name })
   let series = 0
   for await (const [past, known] of blocksOf(window))
     for (let i = 0; i < past.ids.length; i++, series++) {
@@ -74,20 +77,24 @@ export async function combined(
       const paths = values.subarray(series * count * horizon, (series + 1) * count * horizon)
       const own = sums.grid.subarray(series * horizon * N, (series + 1) * horizon * N)
       const mean = forecast.mean.subarray(series * horizon, (series + 1) * horizon)
-      const random = Random.of(run.seed, `${name}:${facts.ids[series]}`)
-      drawPaths(own, mean, SCORES, decided.calibration.rho, at(facts.signed, series) === 0, random, paths)
+      draw(facts.ids[series] as string, facts.family[series] as string, paths)
+      pathsThrough(own, mean, SCORES, at(facts.signed, series) === 0, paths)
     }
   return forecast
 }
 
-async function factsOf(window: Window, { segments }: Decided): Promise<Facts> {
+async function factsOf(window: Window, { segments, dependence }: Decided): Promise<Facts> {
   const ids: string[] = []
   const segment: number[] = []
   const level: number[] = []
   const signed: number[] = []
+  const family: string[] = []
   const periods = tempoPeriods(window)
-  for await (const past of window.past())
+  for await (const past of window.past()) {
+    const column = past.statics.get(dependence.family ?? '')
     for (let i = 0; i < past.ids.length; i++) {
+      const code = column ? at(column.values, i) : Number.NaN
+      family.push(column?.categories?.[code] ?? String(code))
       const end = at(past.offsets, i + 1)
       const [size, zeros] = tempoOf(past, i, end, periods)
       ids.push(past.ids[i] as string)
@@ -97,8 +104,10 @@ async function factsOf(window: Window, { segments }: Decided): Promise<Facts> {
       for (let k = at(past.offsets, i); k < end; k++) if (at(past.target, k) < 0) below = 1
       signed.push(below)
     }
+  }
   return {
     ids,
+    family,
     segment: Int32Array.from(segment),
     level: Float64Array.from(level),
     signed: Uint8Array.from(signed),

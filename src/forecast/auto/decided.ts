@@ -1,7 +1,15 @@
 import { at } from '../../core/panel.ts'
-import { type Calibration, calibrate, type HeldOut, uncalibrated } from '../../models/global/calibration.ts'
-import { ascend } from '../../models/global/grid.ts'
-import { LEVELS } from './levels.ts'
+import {
+  type Calibration,
+  calibrate,
+  correct,
+  type HeldOut,
+  uncalibrated,
+  unitOf,
+} from '../../models/global/calibration.ts'
+import { ascend, scoreOf } from '../../models/global/grid.ts'
+import { type Dependence, dependenceOf, INDEPENDENT, type Scored } from './dependence.ts'
+import { LEVELS, SCORES } from './levels.ts'
 import { type Aim, MEANT, WEIGHTS } from './metric.ts'
 import { POINTS, pointsOf } from './points.ts'
 import { type Segments, segmentOf, segmentsOf } from './segments.ts'
@@ -20,6 +28,8 @@ export interface Decided {
   /** Weights of points: `points[segment · 3 · members + 3 · m + p]`; empty where means are said. */
   readonly points: Float64Array
   readonly calibration: Calibration
+  /** How cells go together in sample paths. */
+  readonly dependence: Dependence
   /** Loss of each member alone, and of all together. */
   readonly losses: readonly number[]
   readonly together: number
@@ -29,7 +39,13 @@ export interface Decided {
 const LEAST_WEIGHT = 0.03
 
 /** Weighs members by what they said of validation windows, drops those that do not pay, and corrects what the rest say together. */
-export function decide(trials: ReadonlyMap<string, Trial>, validation: Validation, horizon: number, aim: Aim): Decided {
+export function decide(
+  trials: ReadonlyMap<string, Trial>,
+  validation: Validation,
+  horizon: number,
+  aim: Aim,
+  family?: string,
+): Decided {
   const { level, zeros } = validation
   const segments = segmentsOf(level)
   const segmentOfRow = Int32Array.from(level, (size, row) => segmentOf(segments, size, at(zeros, row)))
@@ -56,6 +72,13 @@ export function decide(trials: ReadonlyMap<string, Trial>, validation: Validatio
     again.weights,
     kept.map((m) => (filled[m] as Said).mean),
   )
+  const calibration = calibrate(
+    held,
+    LEVELS,
+    { windows: 1, rows: cells.length, steps: 7, volumes: 5, bias: false, refit: true },
+    false,
+  )
+  const dependence = dependenceOf(scored(held, calibration, validation, cells, horizon), family)
   return {
     ...{ members, aim, segments, weights: again.weights, overall: again.overall },
     points: MEANT.has(aim)
@@ -65,12 +88,7 @@ export function decide(trials: ReadonlyMap<string, Trial>, validation: Validatio
           rounds,
           kept.map((m) => (filled[m] as Said).mean),
         ),
-    calibration: calibrate(
-      held,
-      LEVELS,
-      { windows: 1, rows: cells.length, steps: 7, volumes: 5, bias: false, refit: true },
-      false,
-    ),
+    ...{ calibration, dependence },
     losses: first.losses,
     together: lossOf(
       rounds,
@@ -88,7 +106,7 @@ export function blindly(members: readonly string[], aim: Aim): Decided {
     ...{ members, aim, segments: { edges: [], count: 2 }, overall: even },
     weights: Float64Array.from([...even, ...even]),
     points: MEANT.has(aim) ? new Float64Array(0) : Float64Array.from([...points, ...points]),
-    calibration: uncalibrated(LEVELS),
+    ...{ calibration: uncalibrated(LEVELS), dependence: INDEPENDENT },
     ...{ losses: [], together: Number.NaN },
   }
 }
@@ -166,6 +184,32 @@ function heldOut(
     actual: Float64Array.from(cells, (k) => at(truth, k)),
     mean,
     grid,
+  }
+}
+
+/** Normal scores of what came in the corrected distributions, whose place the answers before take. */
+function scored(
+  held: HeldOut,
+  calibration: Calibration,
+  { family, sample }: Validation,
+  cells: Int32Array,
+  horizon: number,
+): Scored {
+  const n = LEVELS.length
+  const z = new Float64Array(held.count)
+  for (let c = 0; c < held.count; c++) {
+    const unit = unitOf(held.grid, c * n, LEVELS, at(held.level, c), at(held.mean, c))
+    correct(calibration, held.grid, c * n, at(held.step, c), at(held.level, c), unit)
+    z[c] = scoreOf(held.grid, c * n, SCORES, at(held.actual, c))
+  }
+  const series = sample.length
+  const timeOf = (k: number) => Math.floor(k / horizon / series) * horizon + (k % horizon)
+  return {
+    z,
+    time: cells.map(timeOf),
+    before: cells.map((k) => (k % horizon === 0 ? -1 : timeOf(k) - 1)),
+    family: cells.map((k) => at(family, Math.floor(k / horizon) % series)),
+    follows: held.follows,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Unit } from '../../core/calendar.ts'
 import { at, Mask, type Panel } from '../../core/panel.ts'
 import type { Window } from '../../core/window.ts'
-import { groupsOf } from './groups.ts'
+import { groupsOf, type Static } from './groups.ts'
 
 /** The shape of a window's data, by which candidates are chosen. */
 export interface Profile {
@@ -26,6 +26,8 @@ export interface Profile {
   readonly statics: readonly { readonly name: string; readonly values: number }[]
   /** Columns of the past in units of the target: they go along with it at its own size. */
   readonly alike: readonly string[]
+  /** The coarsest static column that makes families of some size, where there is one. */
+  readonly family?: string
   /** Static columns, and pairs of them, whose values together make groups of series; see {@link groupsOf}. */
   readonly groups: readonly (readonly string[])[]
 }
@@ -33,6 +35,16 @@ export interface Profile {
 /** Correlation with the target, and how far apart their means may be, of a column in its units. */
 const ALIKE = 0.7
 const APART = 4
+
+/** Series that a family has on average at the least. */
+const FAMILY = 8
+
+function familyOf(columns: readonly Static[], series: number): Pick<Profile, 'family'> {
+  const [coarsest] = columns
+    .filter(({ values }) => values > 1 && values <= series / FAMILY)
+    .sort((a, b) => a.values - b.values)
+  return coarsest ? { family: coarsest.name } : {}
+}
 
 /** Looks once through a window. */
 export async function profileOf(window: Window): Promise<Profile> {
@@ -82,6 +94,7 @@ export async function profileOf(window: Window): Promise<Profile> {
     statics: columns.map(({ name, values }) => ({ name, values })),
     alike: [...along].flatMap(([name, moments]) => (isAlike(moments) ? [name] : [])),
     groups: groupsOf(columns, lengths.length),
+    ...familyOf(columns, lengths.length),
   }
 }
 

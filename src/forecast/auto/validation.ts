@@ -25,6 +25,8 @@ export interface Validation {
   readonly level: Float64Array
   /** Share of periods without demand among those, laid out alike. */
   readonly zeros: Float64Array
+  /** The family of each series of the sample, by its code; −1 where there are none. */
+  readonly family: Int32Array
 }
 
 /** The mean size of the newest values of a series and the share of zeros among them, up to a cell (exclusive); zero and one where there are none. */
@@ -52,7 +54,12 @@ export const tempoPeriods = (window: Window): number => Math.max(SEASONS * windo
  * Validation windows of a window, a horizon apart and at most so many, as far as there is past to learn from before them; the sample is drawn
  * from all series where there are too many.
  */
-export async function validationOf(window: Window, wanted: number, random: Random): Promise<Validation> {
+export async function validationOf(
+  window: Window,
+  wanted: number,
+  random: Random,
+  column?: string,
+): Promise<Validation> {
   const { horizon, cutoff } = window
   const lengths: number[] = []
   let first = cutoff
@@ -74,12 +81,15 @@ export async function validationOf(window: Window, wanted: number, random: Rando
   const truth = new Float64Array(windows.length * n * horizon).fill(Number.NaN)
   const level = new Float64Array(windows.length * n)
   const zeros = new Float64Array(windows.length * n).fill(1)
+  const family = new Int32Array(n).fill(-1)
   const periods = tempoPeriods(window)
   let [before, place] = [0, 0]
   for await (const past of window.past()) {
     const end = before + past.ids.length
     const begin = place
     while (place < n && at(sample, place) < end) place++
+    const codes = column === undefined ? undefined : past.statics.get(column)?.values
+    if (codes) for (let s = begin; s < place; s++) family[s] = at(codes, at(sample, s) - before)
     for (const [v, earlier] of windows.entries()) {
       const came = slicePeriods(past, earlier.cutoff + 1, earlier.cutoff + 1 + horizon, true, true)
       for (let s = begin; s < place; s++) {
@@ -96,7 +106,7 @@ export async function validationOf(window: Window, wanted: number, random: Rando
     }
     before = end
   }
-  return { windows, sample, series: lengths.length, truth, level, zeros }
+  return { windows, sample, series: lengths.length, truth, level, zeros, family }
 }
 
 /** So many places among others, ascending; all where there are no more. */
