@@ -10,7 +10,7 @@ import {
 import { ascend, scoreOf } from '../../models/global/grid.ts'
 import { type Dependence, dependenceOf, INDEPENDENT, type Scored } from './dependence.ts'
 import { LEVELS, SCORES } from './levels.ts'
-import { type Aim, MEANT, WEIGHTS } from './metric.ts'
+import { type Aim, MEANT, POINT_WEIGHTS, WEIGHTS } from './metric.ts'
 import { POINTS, pointsOf } from './points.ts'
 import { type Segments, segmentOf, segmentsOf } from './segments.ts'
 import type { Trial } from './trial.ts'
@@ -51,9 +51,9 @@ export function decide(
   const segmentOfRow = Int32Array.from(level, (size, row) => segmentOf(segments, size, at(zeros, row)))
   const cells = observedCells(validation)
   const filled = filledTrials([...trials.values()], cells)
-  const weight = Float64Array.from(cells, (k) =>
-    WEIGHTS[aim](at(validation.truth, k), at(level, Math.floor(k / horizon))),
-  )
+  const weigher = (of: (typeof WEIGHTS)[Aim]) =>
+    Float64Array.from(cells, (k) => of(at(validation.truth, k), at(level, Math.floor(k / horizon))))
+  const weight = weigher(WEIGHTS[aim])
   const truth = Float64Array.from(cells, (k) => at(validation.truth, k))
   const segment = Int32Array.from(cells, (k) => at(segmentOfRow, Math.floor(k / horizon)))
   const base = { count: cells.length, truth, weight, segment, segments: segments.count }
@@ -85,7 +85,7 @@ export function decide(
       ? new Float64Array(0)
       : pointWeights(
           aim,
-          rounds,
+          { ...rounds, weight: weigher(POINT_WEIGHTS[aim]) },
           kept.map((m) => (filled[m] as Said).mean),
         ),
     ...{ calibration, dependence },
