@@ -34,6 +34,9 @@ export { Random } from './core/random.ts'
 export { type Notice, type Progress, type Run, runOf } from './core/run.ts'
 export { VERSION } from './core/version.ts'
 export type { Window } from './core/window.ts'
+export { type ExplainOptions, type Explanation, explainForecast, PARTS, type Part } from './explain/explain.ts'
+export { type Change, changeOf, changeSentence, sentenceOf } from './explain/sentence.ts'
+export { shapleyOf } from './explain/shapley.ts'
 export { type FeatureBlock, features } from './features/features.ts'
 export { defaultSpec, featureSpec } from './features/spec.ts'
 export { type AutoFitted, type AutoModel, type AutoOptions, autoModel } from './forecast/auto/auto-model.ts'
@@ -123,6 +126,8 @@ export { treesToOnnx } from './models/trees/onnx/onnx.ts'
 export type { BoostingOptions, ForestOptions } from './models/trees/options.ts'
 export {
   backtestWorkspace,
+  type ExplainWorkspaceOptions,
+  explainWorkspace,
   type ForecastOptions,
   forecastWorkspace,
   importFiles,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backtest } from './backtest/backtest.ts'
@@ -10,6 +11,8 @@ import { ForetideError } from './core/errors.ts'
 import { askOf, DEFAULT_LEVELS, type Forecast } from './core/forecast.ts'
 import type { Run } from './core/run.ts'
 import type { Window } from './core/window.ts'
+import { type Explanation, explainForecast } from './explain/explain.ts'
+import { type Change, changeOf } from './explain/sentence.ts'
 import type { Aim } from './forecast/auto/metric.ts'
 import { isAutoName, modelNamed } from './forecast/named.ts'
 import { isOwnName, OWN, ownName } from './forecast/pretraining.ts'
@@ -461,6 +464,41 @@ export async function forecastWorkspace(
     ...(fitted.training && { training: fitted.training }),
     ...(fitted.selection && { selection: fitted.selection }),
   }
+}
+
+/** What is asked of explanations beside the series. */
+export type ExplainWorkspaceOptions = Pick<ForecastOptions, 'horizon' | 'models' | 'tuned' | 'metric' | 'clean'>
+
+/**
+ * Beside the stages: takes the newest forecast of some series apart, and says what changed since they were last explained; what is said now is kept in the workspace for the next time.
+ */
+export async function explainWorkspace(
+  workspace: Workspace,
+  ids: readonly string[],
+  options: ExplainWorkspaceOptions,
+  run: Run,
+): Promise<{
+  readonly model: string
+  readonly explained: readonly Explanation[]
+  readonly changes: readonly Change[]
+}> {
+  const window = latestWindow(workspace.source(), horizonOf(workspace, options))
+  const model = competing(workspace, options.models ?? ['auto-fast'], options, run)[0] as string
+  const clean = cleaningOf(workspace, options)
+  const rest = FALLBACKS.filter((name) => name !== model).map((name) => seeing(modelNamed(name), clean))
+  const chain = chainOf([seeing(modelIn(workspace, model, options.metric), clean), ...rest])
+  const explained = await explainForecast(await chain.fit(window, run), window, { ids }, run)
+  const changes = explained.flatMap((now) => {
+    const path = join(
+      workspace.path,
+      'explained',
+      `${createHash('sha256').update(now.id).digest('hex').slice(0, 24)}.json`,
+    )
+    const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Explanation) : undefined
+    writeWhole(path, JSON.stringify(now))
+    return (before && before.dates[0] !== now.dates[0] ? changeOf(before, now) : undefined) ?? []
+  })
+  return { model, explained, changes }
 }
 
 /** Stage 4: everything on one page. */

@@ -13,4 +13,12 @@ export const explain = {
     en: 'Permutation importance needs a target: a block of {rows} rows has none. Add the observed values as `target`.',
     zh: '置换重要性需要目标值：有 {rows} 行的数据块没有目标值。请以 `target` 提供观测值。',
   },
+  'explain.which': {
+    en: 'Say which series to explain, by name: foretide explain SERIES… (foretide forecast lists them).',
+    zh: '请给出要说明的序列名：foretide explain SERIES…（foretide forecast 会列出序列）。',
+  },
+  'explain.series': {
+    en: "There is no series '{id}'. Give one of the series by its whole name, such as {some}.",
+    zh: '没有序列“{id}”。请给出完整的序列名，例如 {some}。',
+  },
 } satisfies Record<string, Message>

@@ -68,7 +68,7 @@ const CANDIDATES: readonly Candidate[] = [
   {
     name: 'rich-trees',
     from: 'balanced',
-    cost: (p) => 8 + 35 * Math.min(3, millions(p)),
+    cost: (p) => 5 + 90 * Math.min(1, (p.cells * p.horizon) / 600_000),
     suits: ({ cells, series }) => cells > FEW_CELLS && series > 1,
     make: (profile, preset, aim) =>
       richTrees(

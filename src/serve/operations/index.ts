@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { backtestOperation } from './backtest.ts'
 import { checkOperation } from './check.ts'
 import { demoOperation } from './demo.ts'
+import { explainOperation } from './explain.ts'
 import { finetuneOperation } from './finetune.ts'
 import { forecastOperation } from './forecast.ts'
 import { importOperation } from './import.ts'
@@ -21,5 +22,6 @@ export const OPERATIONS: readonly Operation[] = [
   finetuneOperation,
   pretrainOperation,
   forecastOperation,
+  explainOperation,
   modelsOperation,
 ]
