@@ -14,6 +14,7 @@ import type { Window } from './core/window.ts'
 import { type Explanation, explainForecast } from './explain/explain.ts'
 import { type Change, changeOf } from './explain/sentence.ts'
 import type { Aim } from './forecast/auto/metric.ts'
+import { type Update, updated } from './forecast/continual/update.ts'
 import { isAutoName, modelNamed } from './forecast/named.ts'
 import { isOwnName, OWN, ownName } from './forecast/pretraining.ts'
 import { optionsOf } from './forecast/search/place.ts'
@@ -93,6 +94,8 @@ export interface ForecastOptions {
   readonly metric?: MetricName | undefined
   readonly levels?: readonly number[] | undefined
   readonly paths?: number | undefined
+  /** Whether what was learned for an earlier forecast is used again, and learned anew only by schedule or when errors have drifted. */
+  readonly update?: boolean | undefined
   /** Cleaning that models see the past through. */
   readonly clean?: Partial<CleaningPolicy> | undefined
 }
@@ -440,6 +443,8 @@ export interface WorkspaceForecast {
   readonly training?: readonly TrainingCurve[]
   /** How its members were chosen, where they compete. */
   readonly selection?: Selection
+  /** Whether it learned anew, where it was asked to use again what it had learned. */
+  readonly update?: Omit<Update, 'forecast'>
 }
 
 /** Stage 3: the newest window, forecast by the leader of the backtest or the model named, with fallbacks. */
@@ -457,8 +462,18 @@ export async function forecastWorkspace(
   const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
   const chain = chainOf([seeing(modelIn(workspace, chosen, options.metric), clean), ...rest])
   const levels = options.levels ? [...new Set([...DEFAULT_LEVELS, ...options.levels])] : DEFAULT_LEVELS
+  const ask = askOf({ levels, paths: options.paths ?? 0 })
+  if (options.update) {
+    const tag = createHash('sha256')
+      .update(tagOf(workspace, [chosen], clean) + chosen)
+      .digest('hex')
+      .slice(0, 16)
+    const dir = { path: join(workspace.path, 'fits', tag) }
+    const { forecast, ...update } = await updated(chain, window, ask, dir, {}, run)
+    return { window, forecast, chosen, update }
+  }
   const fitted = await chain.fit(window, run)
-  const forecast = await fitted.forecast(window, askOf({ levels, paths: options.paths ?? 0 }), run)
+  const forecast = await fitted.forecast(window, ask, run)
   return {
     ...{ window, forecast, chosen },
     ...(fitted.training && { training: fitted.training }),

@@ -43,3 +43,22 @@ test('a forecast is taken apart in both languages, and what changed since is sai
     expect((await foretide(folder, ['explain'])).code).toBe(2)
   })
 })
+
+test('what was learned is used again for a day of new data, and said so', { timeout: 120_000 }, async () => {
+  await inFolder({ 'one.csv': sales(91), 'two.csv': sales(94) }, async (folder) => {
+    const ask = async (...args: string[]) => {
+      const outcome = await foretide(folder, [...args, '--threads', '1'])
+      expect([outcome.code, outcome.stderr]).toEqual([0, expect.any(String)])
+      return outcome.stdout
+    }
+    const forecast = ['forecast', '--horizon', '7', '--models', 'auto-fast', '--update']
+    await ask('import', 'one.csv', '--known', 'promo')
+    expect(await ask(...forecast)).toMatch(/^learned for the first time\n/)
+    await ask('import', 'two.csv', '--known', 'promo')
+    const made = JSON.parse(await ask(...forecast, '--json'))
+    expect(made.update).toMatchObject({ refitted: null, learnedTo: '2026-04-05', seenTo: '2026-04-08' })
+    expect(made.update.loss).toBeLessThan(0.5)
+    expect(made.dates[0]).toBe('2026-04-09')
+    expect(await ask(...forecast, '--locale', 'zh')).toMatch(/^沿用截至 2026-04-05 的所学/)
+  })
+})

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { Calendar } from '../../core/calendar.ts'
 import type { Locale } from '../../core/errors.ts'
 import type { Forecast } from '../../core/forecast.ts'
 import { at } from '../../core/panel.ts'
+import type { Update } from '../../forecast/continual/update.ts'
 import type { Selection } from '../../models/selection.ts'
 import { backtestWorkspace, forecastWorkspace } from '../../pipeline.ts'
 import { Workspace } from '../../store/workspace.ts'
@@ -24,19 +26,28 @@ export const forecastOperation = operation({
     paths: whole(0, 100_000)
       .optional()
       .meta(help('sample paths a series (in JSON output)', '每个序列的样本路径数（JSON 输出）', 'N')),
+    update: z
+      .boolean()
+      .optional()
+      .meta(
+        help(
+          'use what was learned last time; learn anew by schedule, or when errors drift',
+          '沿用上次所学；仅按周期或误差漂移时重新学习',
+        ),
+      ),
     out: z
       .string()
       .optional()
       .meta(help('write to FILE.csv, .parquet or .json', '写入 FILE.csv、.parquet 或 .json', 'FILE')),
   }),
   async perform(options, _, { workspace, run, say }) {
-    const { levels, paths, out, ...rest } = options
+    const { levels, paths, update, out, ...rest } = options
     checkEnding(out, 'forecast')
     const opened = Workspace.open(workspace)
-    const chosen = { ...forecastingOf(rest), levels, paths }
+    const chosen = { ...forecastingOf(rest), levels, paths, update }
     // One model named is taken at its word; with none or several the past decides.
     const tested = chosen.models?.length === 1 ? undefined : await backtestWorkspace(opened, chosen, run)
-    const { forecast, window, chosen: model, selection } = await forecastWorkspace(opened, tested, chosen, run)
+    const { forecast, window, chosen: model, selection, ...more } = await forecastWorkspace(opened, tested, chosen, run)
     if (out !== undefined) {
       await writeForecast(out, forecast, opened.source(), levels)
       say(run.locale === 'zh' ? `已写入 ${out}` : `Written to ${out}`)
@@ -44,6 +55,7 @@ export const forecastOperation = operation({
     return {
       ...summaryOf(forecast, model, window.calendar.format(window.cutoff), levels),
       ...(selection && { selection }),
+      ...(more.update && { update: updateOf(more.update, window.calendar) }),
     }
   },
   print: printSummary,
@@ -88,7 +100,38 @@ function pathsOf({ paths, horizon }: Forecast, i: number): number[][] {
 /** How many series are printed; the file has them all. */
 const PRINTED = 20
 
-type Summary = ReturnType<typeof summaryOf> & { readonly selection?: Selection }
+/** What an update did, as plain data. */
+const updateOf = ({ refitted, loss, watch, learnedTo, seenTo }: Omit<Update, 'forecast'>, calendar: Calendar) => ({
+  ...{ refitted, loss, excess: watch.excess },
+  ...{ learnedTo: calendar.format(learnedTo), seenTo: calendar.format(seenTo) },
+})
+
+type Summary = ReturnType<typeof summaryOf> & {
+  readonly selection?: Selection
+  readonly update?: ReturnType<typeof updateOf>
+}
+
+const REFITTED: { readonly [W in NonNullable<Update['refitted']>]: { readonly [L in Locale]: string } } = {
+  first: { en: 'learned for the first time', zh: '首次学习' },
+  schedule: { en: 'learned anew, since its time was up', zh: '到期，已重新学习' },
+  drift: { en: 'learned anew, since its errors had drifted', zh: '误差漂移，已重新学习' },
+  other: { en: 'learned anew, since what was kept was of something else', zh: '所存内容不适用，已重新学习' },
+}
+
+function printUpdate({ refitted, loss, learnedTo }: ReturnType<typeof updateOf>, locale: Locale): string {
+  const said = refitted
+    ? REFITTED[refitted][locale]
+    : locale === 'zh'
+      ? `沿用截至 ${learnedTo} 的所学`
+      : `what was learned up to ${learnedTo}, used again`
+  const lost =
+    loss === null
+      ? ''
+      : locale === 'zh'
+        ? `；新数据上的损失 ${number(loss, 3)}`
+        : `; loss on what is new ${number(loss, 3)}`
+  return `${said}${lost}\n`
+}
 
 function printSummary(result: Summary, locale: Locale): string {
   const sum = (values: readonly (number | null)[]) => values.reduce((a: number, b) => a + (b ?? 0), 0)
@@ -113,6 +156,7 @@ function printSummary(result: Summary, locale: Locale): string {
     locale === 'zh'
       ? `期望值 [分位数 ${levels}]，截至 ${result.cutoff}`
       : `expected [quantiles ${levels}], known up to ${result.cutoff}`
+  const update = result.update ? printUpdate(result.update, locale) : ''
   const chosen = result.selection ? `${printSelection(result.selection, locale)}\n` : ''
-  return `${chosen}${table(head, rows, (c) => c > 1)}\n${more}\n${about}\n`
+  return `${update}${chosen}${table(head, rows, (c) => c > 1)}\n${more}\n${about}\n`
 }
