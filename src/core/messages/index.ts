@@ -1,4 +1,5 @@
 import { backtest } from './backtest.ts'
+import { coldStart } from './cold-start.ts'
 import { core } from './core.ts'
 import { ets } from './ets.ts'
 import { examples } from './examples.ts'
@@ -21,6 +22,7 @@ import { trees } from './trees.ts'
 /** Every coded message, a table a room; the one place where errors are worded. */
 export const MESSAGES = {
   ...backtest,
+  ...coldStart,
   ...core,
   ...ets,
   ...examples,
