@@ -23,7 +23,7 @@ const bench: Bench = {
     const tally = new Tally()
     for (const seed of smoke ? [101] : SEEDS) {
       await measureMarket(seed, smoke ? BACK.slice(0, 1) : BACK, tally)
-      log(`  seed ${seed}: ${tally.cells} days of new items so far`)
+      log(`  seed ${seed}: ${tally.count} days of new items so far`)
     }
     return tally.figures()
   },
@@ -65,7 +65,6 @@ const GROUPS = ['nothing seen yet', '1 to 7 days seen', '8 to 27 days seen'] as 
 
 /** Errors added up over days of new items. */
 class Tally {
-  cells = 0
   fits = 0
   seconds = 0
   readonly units = new Float64Array(GROUPS.length)
@@ -74,9 +73,14 @@ class Tally {
   readonly shop = new Float64Array(GROUPS.length)
   readonly all = new Float64Array(GROUPS.length)
   readonly best = new Float64Array(GROUPS.length)
-  bias = 0
-  held = 0
+  readonly bias = new Float64Array(GROUPS.length)
+  readonly held = new Float64Array(GROUPS.length)
+  readonly days = new Float64Array(GROUPS.length)
   unanswered = 0
+
+  get count(): number {
+    return this.days.reduce((a, b) => a + b, 0)
+  }
 
   add(forecast: Forecast, panel: Panel, truth: PanelTruth, i: number, cutoff: number): void {
     if (forecast.answeredBy[i] === undefined) {
@@ -96,8 +100,8 @@ class Tally {
         sum[g] = at(sum, g) + x
       }
       const mean = at(forecast.mean, row)
-      this.cells++
-      this.bias += mean - sold
+      add(this.bias, mean - sold)
+      add(this.days, 1)
       add(this.units, sold)
       add(this.ours, Math.abs(mean - sold))
       add(this.medians, Math.abs(at(forecast.quantiles, row * LEVELS.length + 2) - sold))
@@ -106,7 +110,7 @@ class Tally {
       add(this.best, Math.abs(at(truth.mean, cell) - sold))
       const low = at(forecast.quantiles, row * LEVELS.length + 1)
       const high = at(forecast.quantiles, row * LEVELS.length + 3)
-      if (sold >= low && sold <= high) this.held++
+      if (sold >= low && sold <= high) add(this.held, 1)
     }
   }
 
@@ -141,9 +145,15 @@ class Tally {
         ),
       ),
       shown('WAPE of the median', sum(this.medians) / units, ''),
-      shown('bias', this.bias / units, ''),
-      between('coverage of the central 80 % interval', this.held / this.cells, 0.76, 0.9, ''),
-      shown('days of new items', this.cells, 'days'),
+      ...GROUPS.flatMap((name, g) => [
+        shown(`${name}: WAPE of the median`, at(this.medians, g) / at(this.units, g), ''),
+        shown(`${name}: bias`, at(this.bias, g) / at(this.units, g), ''),
+        shown(`${name}: coverage of the central 80 %`, at(this.held, g) / at(this.days, g), ''),
+        shown(`${name}: days`, at(this.days, g), 'days'),
+      ]),
+      shown('bias', sum(this.bias) / units, ''),
+      between('coverage of the central 80 % interval', sum(this.held) / this.count, 0.76, 0.9, ''),
+      shown('days of new items', this.count, 'days'),
       shown('series not answered', this.unanswered, 'series'),
       shown('seconds of a fit and a forecast, about 470 series', this.seconds / this.fits, 's'),
     ]

@@ -17,11 +17,11 @@ import { type Learned, learn, summingOf } from './learned.ts'
 import { traitsOf } from './likeness/references.ts'
 import type { Traits } from './likeness/traits.ts'
 import { type ColdStartOptions, periodsOf, settingsOf } from './options.ts'
+import { SUCCESSION_DAYS } from './successors.ts'
 import { placeTexts } from './text/text-space.ts'
 
 const NAME = 'cold-start'
 const BELOW = 28
-const SPAN = 14
 const SUPPORT = 25
 
 /**
@@ -134,7 +134,13 @@ function aliveOf(
 /** What to say of the series of product `p` that are asked for, given all places where it is sold. */
 function outlooksOf(scene: Scene, p: number, places: readonly number[], asked: readonly number[]): [number, Outlook][] {
   const { learned, history, summing } = scene
-  const expectation = expectationOf(learned, summing.catalogue, scene.traits, p, periodsOf(SPAN, history.calendar))
+  const expectation = expectationOf(
+    learned,
+    summing.catalogue,
+    scene.traits,
+    p,
+    periodsOf(SUCCESSION_DAYS, history.calendar),
+  )
   const seen = places.map((i) => seenOf(scene, expectation, i))
   const alike = seen.map(({ likelihood, spread }) => widened(likelihood, spread))
   return asked.map((i) => {

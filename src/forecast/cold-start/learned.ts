@@ -9,8 +9,8 @@ import { levelsOf } from './history/levels.ts'
 import { type Lives, livesOf } from './history/lives.ts'
 import { type Summing, sumsOf } from './history/sums.ts'
 import { curveOf } from './likeness/curve.ts'
-import { gatherer, type Kernel } from './likeness/kernel.ts'
-import { centreOf, learnKernel, usualKernel } from './likeness/learn.ts'
+import { centreOf, type Kernel, opinionOf } from './likeness/kernel.ts'
+import { learnKernel, usualKernel } from './likeness/learn.ts'
 import { type Near, nearestTo } from './likeness/nearest.ts'
 import { type References, referencesOf, traitsOf } from './likeness/references.ts'
 import type { Traits } from './likeness/traits.ts'
@@ -112,10 +112,15 @@ export function tell(
   id: string,
 ): Told {
   const near = nearestTo(traits, p, id, references, kernel, settings.neighbours)
-  const centre = centreOf(references.known)
-  const told = gatherer(kernel, references.known, centre.level, centre.price)
-  for (const { place, weight } of near) told.add(place, weight)
-  return { near, level: told.level(at(traits.price, p)), curve: curveOf(near, references, factors.curve) }
+  const told = opinionOf(
+    kernel,
+    references.known,
+    near.map(({ place }) => place),
+    near.map(({ weight }) => weight),
+    at(traits.price, p),
+    centreOf(references.known),
+  )
+  return { near, level: told.level, curve: curveOf(near, references, factors.curve) }
 }
 
 function surprisesOf(learned: Pick<Learned, 'settings' | 'factors' | 'kernel' | 'references'>, run: Run): Float64Array {

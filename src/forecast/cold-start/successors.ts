@@ -10,7 +10,8 @@ export interface Succession {
   readonly chance: number
 }
 
-/** Periods between the end of one and the launch of the other, as a standard deviation, in days of the year. */
+/** Days between the last sale of one and the launch of the other, as a standard deviation. */
+export const SUCCESSION_DAYS = 14
 const LEAST_CHANCE = 0.15
 /** How alike in spelling two names of one line are, and how soon that fades. */
 const SPELLING = 0.5

@@ -27,29 +27,93 @@ export function weightAt(weights: readonly number[], distance: ArrayLike<number>
   return Math.exp(-exponent)
 }
 
-/** Gathers neighbours one by one into what they say of a product of a given price. */
-export function gatherer({ priceSlope, lean }: Kernel, known: Known, centre: number, centrePrice: number) {
-  const sums = { weight: 0, level: 0, price: 0, early: 0, earlyWeight: 0, priceWeight: 0 }
-  return {
-    add(n: number, likeness: number): void {
-      const w = likeness * at(known.trust, n)
-      sums.weight += w
-      sums.level += w * at(known.level, n)
-      const p = at(known.price, n)
-      if (!Number.isNaN(p)) {
-        sums.price += w * p
-        sums.priceWeight += w
-      }
-      const early = at(known.early, n)
-      if (Number.isNaN(early)) return
-      sums.early += w * early
-      sums.earlyWeight += w
-    },
-    level(price: number): number {
-      const own = (sums.level + lean * centre) / (sums.weight + lean)
-      const theirs = (sums.price + lean * centrePrice) / (sums.priceWeight + lean)
-      return Number.isNaN(price) || Number.isNaN(theirs) ? own : own + priceSlope * (price - theirs)
-    },
-    early: () => sums.early / (sums.earlyWeight + lean),
+/** Beyond this distance from the middle of the others a level counts less: a slow seller among its like is no guide. */
+const FAR = 0.7
+const ROUNDS = 4
+
+/** What neighbours say together. */
+export interface Opinion {
+  /** Logarithm of the level of a product of the price asked about. */
+  readonly level: number
+  /** Logarithm of early demand beside the level. */
+  readonly early: number
+}
+
+/**
+ * What weighted neighbours say of a product of a given price: levels are moved along the price slope and averaged robustly (Huber, 1964), since some products sell far less than all their like;
+ * the catalogue's mean is one of the neighbours.
+ */
+export function opinionOf(
+  { priceSlope, lean }: Kernel,
+  known: Known,
+  places: ArrayLike<number>,
+  likeness: ArrayLike<number>,
+  price: number,
+  centre: Centre,
+): Opinion {
+  const n = places.length
+  const levels = new Float64Array(n + 1)
+  const weights = new Float64Array(n + 1)
+  let [early, earlyWeight] = [0, lean]
+  for (let k = 0; k < n; k++) {
+    const q = at(places, k)
+    const w = at(likeness, k) * at(known.trust, q)
+    weights[k] = w
+    levels[k] = at(known.level, q) + moved(priceSlope, price, at(known.price, q))
+    const own = at(known.early, q)
+    if (Number.isNaN(own)) continue
+    early += w * (own - centre.early)
+    earlyWeight += w
   }
+  weights[n] = lean
+  levels[n] = centre.level + moved(priceSlope, price, centre.price)
+  return { level: robustMean(levels, weights), early: centre.early + early / earlyWeight }
+}
+
+/** What all products have in common. */
+export interface Centre {
+  readonly level: number
+  readonly price: number
+  readonly early: number
+}
+
+/** Middle level, price and early demand of the products that are known. */
+export function centreOf({ level, trust, price, early }: Known): Centre {
+  const middle = (values: Float64Array) => {
+    const weights = trust.map((t, p) => (Number.isNaN(at(values, p)) ? 0 : t))
+    const filled = values.map((x) => (Number.isNaN(x) ? 0 : x))
+    return weights.some((w) => w > 0) ? robustMean(filled, weights) : Number.NaN
+  }
+  const begun = middle(early)
+  return { level: middle(level) || 0, price: middle(price), early: Number.isNaN(begun) ? 0 : begun }
+}
+
+const moved = (slope: number, price: number, other: number) =>
+  Number.isNaN(price) || Number.isNaN(other) ? 0 : slope * (price - other)
+
+/** Huber's mean by iterated weights, from the weighted median on. */
+function robustMean(values: Float64Array, weights: Float64Array): number {
+  let mean = weightedMedian(values, weights)
+  for (let round = 0; round < ROUNDS; round++) {
+    let [sum, total] = [0, 0]
+    for (let k = 0; k < values.length; k++) {
+      const away = Math.abs(at(values, k) - mean)
+      const w = at(weights, k) * (away > FAR ? FAR / away : 1)
+      sum += w * at(values, k)
+      total += w
+    }
+    if (total > 0) mean = sum / total
+  }
+  return mean
+}
+
+function weightedMedian(values: Float64Array, weights: Float64Array): number {
+  const order = Array.from(values.keys()).sort((a, b) => at(values, a) - at(values, b))
+  const half = weights.reduce((a, b) => a + b, 0) / 2
+  let reached = 0
+  for (const k of order) {
+    reached += at(weights, k)
+    if (reached >= half) return at(values, k)
+  }
+  return 0
 }

@@ -1,6 +1,6 @@
 import { at } from '../../../core/panel.ts'
 import type { Random } from '../../../core/random.ts'
-import { gatherer, type Kernel, type Known, weightAt } from './kernel.ts'
+import { centreOf, type Kernel, type Known, opinionOf, weightAt } from './kernel.ts'
 import { distances, type Traits, usualWeights } from './traits.ts'
 
 /** Products left out in turn, and products that each is compared with, at most. */
@@ -9,17 +9,17 @@ const MOST_OTHERS = 1500
 const LEAST = 12
 /** A past launch counts as much as so many other products: it is a launch that is forecast. */
 const LAUNCH = 3
-const STEPS = [0.1, 0.35, 0.6, 1, 1.6, 2.8]
-const LEANS = [0.02, 0.1, 0.3, 1]
+const STEPS = [0.1, 0.3, 0.55, 1, 1.8, 3.3, 6]
+const LEANS = [0.003, 0.01, 0.03, 0.1, 0.3, 1]
 const SLOPES = [-1.2, -0.6, -0.3, 0]
 const ROUNDS = 2
 /** How strongly the usual weights hold: as so many products that agree with them. */
 const HOLD = 2
-const HUBER = 1.5
+const HUBER = 0.7
 
 /** What the cold start believes of likeness before it has seen the catalogue. */
 export function usualKernel(columns: readonly string[]): Kernel {
-  return { weights: usualWeights(columns), priceSlope: -0.3, lean: 0.3 }
+  return { weights: usualWeights(columns), priceSlope: -0.3, lean: 0.1 }
 }
 
 /**
@@ -83,34 +83,20 @@ function looLoss(
   table: Float64Array,
 ): number {
   const size = kernel.weights.length
-  const { level: centre, price: centrePrice } = centreOf(known)
+  const centre = centreOf(known)
+  const likeness = new Float64Array(others.length)
   let [loss, total] = [0, 0]
   left.forEach((p, a) => {
-    const told = gatherer(kernel, known, centre, centrePrice)
-    others.forEach((q, b) => {
-      if (q !== p) told.add(q, weightAt(kernel.weights, table, (a * others.length + b) * size))
-    })
+    for (let b = 0; b < others.length; b++)
+      likeness[b] = others[b] === p ? 0 : weightAt(kernel.weights, table, (a * others.length + b) * size)
+    const told = opinionOf(kernel, known, others, likeness, at(known.price, p), centre)
     const early = at(known.early, p)
     const weight = at(known.trust, p) * (Number.isNaN(early) ? 1 : LAUNCH)
-    loss += weight * huber(at(known.level, p) - told.level(at(known.price, p)))
-    if (!Number.isNaN(early)) loss += weight * huber(early - told.early())
+    loss += weight * huber(at(known.level, p) - told.level)
+    if (!Number.isNaN(early)) loss += weight * huber(early - told.early)
     total += weight
   })
   return loss / total
 }
 
 const huber = (x: number) => (Math.abs(x) < HUBER ? x * x : 2 * HUBER * Math.abs(x) - HUBER * HUBER)
-
-/** Mean level and mean price of the products that are known, as well as they are. */
-export function centreOf({ level, trust, price }: Known): { readonly level: number; readonly price: number } {
-  let [weight, sum, prices, priced] = [0, 0, 0, 0]
-  for (let p = 0; p < level.length; p++) {
-    if (!(at(trust, p) > 0)) continue
-    weight += at(trust, p)
-    sum += at(trust, p) * at(level, p)
-    if (Number.isNaN(at(price, p))) continue
-    prices += at(trust, p) * at(price, p)
-    priced += at(trust, p)
-  }
-  return { level: weight > 0 ? sum / weight : 0, price: prices / priced }
-}

@@ -23,7 +23,7 @@ export interface WordVectors {
 
 /**
  * Learns word vectors from the texts of a catalogue alone: positive pointwise mutual information of words within a text, factorised by truncated randomised SVD (Levy, Goldberg
- * and Dagan, 2015). Words are runs of letters or digits, and of Chinese single signs and pairs. Words that share their company lie close though they share no letter; the same under a seed.
+ * and Dagan, 2015). Each vector is its word's row of that matrix in few dimensions, so that words lie close by the company they keep and not by standing together. Words are runs of letters or digits, and of Chinese single signs and pairs. Words that share their company lie close though they share no letter; the same under a seed.
  *
  * @example
  * const learned = learnWords(['red silk scarf', 'blue silk scarf', 'red wool scarf', 'blue wool scarf'], 1)
@@ -43,14 +43,13 @@ export function learnWords(texts: readonly string[], seed: number, dimensions = 
   for (const bag of bags) {
     const known = bag.flatMap((word) => place.get(word) ?? [])
     for (const a of known)
-      for (const b of known)
+      for (const b of known.filter((other) => other !== a))
         (together[a] as Map<number, number>).set(b, ((together[a] as Map<number, number>).get(b) ?? 0) + 1)
   }
   const matrix = sparseOf(together.map((row, a) => informationOf(row, a, words, frequency, texts.length)))
   const { rank, values, vectors } = strongest(matrix, Math.min(dimensions, words.length), Random.of(seed, 'words'))
   for (let w = 0; w < words.length; w++)
-    for (let k = 0; k < rank; k++)
-      vectors[w * rank + k] = at(vectors, w * rank + k) * Math.sqrt(Math.max(0, at(values, k)))
+    for (let k = 0; k < rank; k++) vectors[w * rank + k] = at(vectors, w * rank + k) * Math.abs(at(values, k))
   const weights = Float64Array.from(words, (word) => SMOOTH / (SMOOTH + (frequency.get(word) as number) / texts.length))
   return { width: rank, words, vectors, weights }
 }

@@ -36,14 +36,17 @@ export function strongest(
       small[b * width + a] = mean
     }
   const { values, vectors } = eigenOf(small, width)
+  const kept = Array.from(values.keys())
+    .sort((a, b) => Math.abs(at(values, b)) - Math.abs(at(values, a)) || a - b)
+    .slice(0, rank)
   const turned = new Float64Array(size * rank)
   for (let r = 0; r < size; r++)
     for (let k = 0; k < rank; k++) {
       let sum = 0
-      for (let a = 0; a < width; a++) sum += at(basis, r * width + a) * at(vectors, k * width + a)
+      for (let a = 0; a < width; a++) sum += at(basis, r * width + a) * at(vectors, (kept[k] as number) * width + a)
       turned[r * rank + k] = sum
     }
-  return { rank, values: values.slice(0, rank), vectors: turned }
+  return { rank, values: Float64Array.from(kept, (k) => at(values, k)), vectors: turned }
 }
 
 function times({ offsets, columns, values }: Sparse, dense: Float64Array, width: number): Float64Array<ArrayBuffer> {
