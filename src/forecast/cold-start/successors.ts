@@ -14,7 +14,7 @@ export interface Succession {
 export const SUCCESSION_DAYS = 14
 const LEAST_CHANCE = 0.15
 /** How alike in spelling two names of one line are, and how soon that fades. */
-const SPELLING = 0.5
+const SPELLING = 0.35
 const PRICE = 0.4
 
 /**
