@@ -56,6 +56,8 @@ interface Scene {
   readonly lives: Lives
   readonly summing: Summing
   readonly traits: Traits
+  /** 1 where there is anything to compare a product by. */
+  readonly known: Uint8Array
   readonly below: number
   readonly run: Run
 }
@@ -64,12 +66,15 @@ function sceneOf(learned: Learned, history: History, run: Run): Scene {
   const { settings, factors } = learned
   const lives = livesOf(history)
   const catalogue = catalogueOf(history, lives, settings)
+  const summing = summingOf(history, lives, catalogue, factors, settings)
+  const traits = traitsOf(catalogue, history, placeTexts(catalogue.texts, learned.texts))
   return {
     learned,
     history,
     lives,
-    summing: summingOf(history, lives, catalogue, factors, settings),
-    traits: traitsOf(catalogue, history, placeTexts(catalogue.texts, learned.texts)),
+    summing,
+    traits,
+    known: knownProducts(summing, traits),
     below: settings.below ?? periodsOf(BELOW, history.calendar),
     run,
   }
@@ -101,11 +106,11 @@ function forecastWith(learned: Learned, history: History, window: Window, ask: A
 }
 
 /** Why a series is left to other models, if it is. */
-function refusalOf({ learned, history, lives, summing, traits, below }: Scene, i: number): Refused | undefined {
+function refusalOf({ learned, history, lives, summing, known, below }: Scene, i: number): Refused | undefined {
   const has = at(lives.observed, i)
   if (at(lives.negative, i) === 1) return { model: NAME, reason: 'notPositive', details: {} }
   const p = at(summing.catalogue.productOf, i)
-  if (has === 0 && !isKnown(summing, traits, p)) return { model: NAME, reason: 'noValues', details: {} }
+  if (has === 0 && at(known, p) === 0) return { model: NAME, reason: 'noValues', details: {} }
   if (has < below) return undefined
   const { settings, factors } = learned
   // Most series sold a moment ago: no need to ask further.
@@ -114,11 +119,17 @@ function refusalOf({ learned, history, lives, summing, traits, below }: Scene, i
   return { model: NAME, reason: 'established', details: { has, needs: below } }
 }
 
-/** Whether there is anything to compare a product by: a label, a text or a price, or its own sales in another place. */
-function isKnown({ catalogue, lives }: Summing, { labels, price }: Traits, p: number): boolean {
-  const described =
+/** Whether there is anything to compare each product by: a label, a text or a price, or its own sales in another place. */
+function knownProducts({ catalogue, lives }: Summing, { labels, price }: Traits): Uint8Array {
+  const known = Uint8Array.from(catalogue.products, (_, p) =>
     labels.some((column) => column[p] !== undefined) || catalogue.texts[p] !== '' || !Number.isNaN(at(price, p))
-  return described || catalogue.productOf.some((q, j) => q === p && at(lives.observed, j) > 0)
+      ? 1
+      : 0,
+  )
+  catalogue.productOf.forEach((p, i) => {
+    if (at(lives.observed, i) > 0) known[p] = 1
+  })
+  return known
 }
 
 function aliveOf(

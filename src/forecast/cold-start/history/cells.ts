@@ -1,4 +1,5 @@
 import { at, Mask } from '../../../core/panel.ts'
+import { hash32 } from '../../../core/random.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { History } from './gather.ts'
 import type { Lives } from './lives.ts'
@@ -35,8 +36,10 @@ export function cellsOf(
   unit: number,
 ): Cells {
   const chosen: number[] = []
-  const stride = Math.max(1, Math.ceil(history.target.length / MOST))
-  for (let i = 0; i < history.ids.length; i += stride) {
+  const share = MOST / history.target.length
+  for (let i = 0; i < history.ids.length; i++) {
+    // A stride could take one place of many and no other.
+    if (share < 1 && hash32(history.ids[i] as string) / 2 ** 32 > share) continue
     if (Number.isNaN(at(lives.first, i)) || at(lives.negative, i) === 1) continue
     const from = at(history.offsets, i)
     const to = at(history.offsets, i + 1)
