@@ -203,6 +203,7 @@ function outlookOf(
   const told = Math.exp(level + (placeOf(learned, summing, i) ?? 0))
   const expected = Float64Array.from({ length: history.horizon }, (_, h) => {
     const age = history.cutoff + 1 + h - at(catalogue.launch, p)
+    if (age < 0) return 0
     const bin = at(catalogue.launched, p) === 1 ? ageBin(age) : ages.length - 1
     return told * at(curve, bin) * baseline.future(i, h)
   })

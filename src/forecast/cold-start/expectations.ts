@@ -12,8 +12,8 @@ export interface Expectation extends Told {
   readonly prior: Float64Array
 }
 
-/** Weight of the surprises of all products beside those of the neighbours. */
-const ALL = 0.5
+/** Weight of the surprises of all products, as so many neighbours as near as the nearest. */
+const ALL = 4
 /** What the surprises are smoothed by, as a variance of the logarithm. */
 const SMOOTH = 0.09
 /** How far the level of a product departs from that of the one that it replaces, as a variance. */
@@ -52,6 +52,8 @@ function piecesOf({ near }: Told, surprise: Float64Array): Piece[] {
     Number.isNaN(at(surprise, place)) ? [] : [{ at: at(surprise, place), weight }],
   )
   const total = own.reduce((sum, { weight }) => sum + weight, 0) || 1
+  // Neighbours as near as the nearest, in number: they are heard as they are many.
+  const nearest = total / (near[0]?.weight || 1)
   const all = [...surprise].filter((s) => !Number.isNaN(s))
   if (all.length === 0)
     return [
@@ -59,9 +61,17 @@ function piecesOf({ near }: Told, surprise: Float64Array): Piece[] {
       { at: -1, weight: 0.5 },
       { at: 1, weight: 0.5 },
     ]
-  const share = ALL / (ALL + total)
-  return [
+  const share = ALL / (ALL + nearest)
+  return drawnIn([
     ...own.map(({ at: place, weight }) => ({ at: place, weight: ((1 - share) * weight) / total })),
     ...all.map((s) => ({ at: s, weight: share / all.length })),
-  ]
+  ])
+}
+
+/** Draws pieces in about their mean, so that smoothing them leaves their variance as it was (Silverman, 1986, §6.4). */
+function drawnIn(pieces: readonly Piece[]): Piece[] {
+  const mean = pieces.reduce((sum, piece) => sum + piece.weight * piece.at, 0)
+  const variance = pieces.reduce((sum, piece) => sum + piece.weight * (piece.at - mean) ** 2, 0)
+  const scale = Math.sqrt(Math.max(0, 1 - SMOOTH / variance))
+  return pieces.map((piece) => ({ at: mean + scale * (piece.at - mean), weight: piece.weight }))
 }

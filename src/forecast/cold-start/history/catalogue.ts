@@ -18,7 +18,7 @@ export interface Catalogue {
   readonly texts: readonly string[]
   /** Logarithm of the price, NaN where unknown. */
   readonly price: Float64Array
-  /** Period of the first observation anywhere, that after the cutoff where there is none yet. */
+  /** Period of the first observation anywhere; where there is none yet, the first after the cutoff for which something is planned. */
   readonly launch: Float64Array
   /** 1 where the launch was seen, and not only the start of the data. */
   readonly launched: Uint8Array
@@ -154,11 +154,18 @@ function launchesOf(history: History, lives: Lives, productOf: Int32Array, count
   const launch = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   for (let i = 0; i < history.ids.length; i++) {
     const p = at(productOf, i)
-    if (at(lives.first, i) < at(launch, p)) launch[p] = at(lives.first, i)
+    const first = at(lives.first, i)
+    launch[p] = Math.min(at(launch, p), Number.isNaN(first) ? plannedLaunch(history, i) : first)
   }
   const margin = lives.opening + periodsOf(MARGIN, history.calendar)
-  const launched = Uint8Array.from(launch, (period) => (period >= margin ? 1 : 0))
-  return { launch: launch.map((period) => Math.min(period, history.cutoff + 1)), launched }
+  return { launch, launched: Uint8Array.from(launch, (period) => (period >= margin ? 1 : 0)) }
+}
+
+/** A series without a sale begins where its known columns (a price list, a plan) begin after the cutoff; at once where they tell nothing. */
+function plannedLaunch({ known, horizon, cutoff }: History, i: number): number {
+  for (let h = 0; h < horizon; h++)
+    if (known.some(({ future }) => !Number.isNaN(at(future, i * horizon + h)))) return cutoff + 1 + h
+  return cutoff + 1
 }
 
 function missing(column: string, role: string, columns: readonly string[]): ForetideError {

@@ -10,16 +10,18 @@ const LEAST = 12
 /** A past launch counts as much as so many other products: it is a launch that is forecast. */
 const LAUNCH = 3
 const STEPS = [0.1, 0.3, 0.55, 1, 1.8, 3.3, 6]
-const LEANS = [0.003, 0.01, 0.03, 0.1, 0.3, 1]
+/** All parts together count so much more or less. */
+const SHARPNESS = [0.3, 0.6, 1.5, 2.5]
+const LEANS = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
 const SLOPES = [-1.2, -0.6, -0.3, 0]
-const ROUNDS = 2
+const ROUNDS = 3
 /** How strongly the usual weights hold: as so many products that agree with them. */
 const HOLD = 2
 const HUBER = 0.7
 
 /** What the cold start believes of likeness before it has seen the catalogue. */
 export function usualKernel(columns: readonly string[]): Kernel {
-  return { weights: usualWeights(columns), priceSlope: -0.3, lean: 0.1 }
+  return { weights: usualWeights(columns), priceSlope: -0.3, lean: 0.01 }
 }
 
 /**
@@ -64,11 +66,10 @@ function descend(usual: Kernel, count: number, lossAt: (kernel: Kernel) => numbe
     scales = [...tried]
   }
   for (let round = 0; round < ROUNDS; round++) {
-    for (let k = 0; k < scales.length; k++)
-      for (const step of STEPS) {
-        const tried = scales.map((s, j) => (j === k ? step : s))
-        attempt({ ...best, weights: usual.weights.map((w, j) => w * (tried[j] as number)) }, tried)
-      }
+    const scaled = (tried: readonly number[]) =>
+      attempt({ ...best, weights: usual.weights.map((w, j) => w * (tried[j] as number)) }, tried)
+    for (const sharp of SHARPNESS) scaled(scales.map((s) => s * sharp))
+    for (let k = 0; k < scales.length; k++) for (const step of STEPS) scaled(scales.map((s, j) => (j === k ? step : s)))
     for (const lean of LEANS) attempt({ ...best, lean }, scales)
     for (const priceSlope of SLOPES) attempt({ ...best, priceSlope }, scales)
   }

@@ -20,7 +20,7 @@ export function partsOf(columns: readonly string[]): string[] {
 
 /** How much each part counts before anything is learned: what multiplies its distance in the exponent. */
 export function usualWeights(columns: readonly string[]): number[] {
-  return [...columns.map(() => 1.5), 1.5, 0.5, 6, 2]
+  return [...columns.map(() => 1), 1, 0.5, 3, 1.5]
 }
 
 const UNKNOWN = 0.5
