@@ -1,11 +1,12 @@
 import { at } from '../../../core/panel.ts'
+import { periodsOf } from '../options.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Cells, cellsOf } from './cells.ts'
 import { type Effect, effectsOf, stepEffects } from './effects.ts'
 import type { History } from './gather.ts'
 import type { Lives } from './lives.ts'
 import { type Phases, phasesOf } from './phases.ts'
-import { scatterOf } from './scatter.ts'
+import { levelled, scatterOf } from './scatter.ts'
 
 /** The multiplicative picture of demand that all series share: tables of factors about 1, as plain data. */
 export interface Factors {
@@ -32,6 +33,8 @@ export interface Factors {
 /** Counts that a factor of one location, group or age leans on 1 with. */
 const LEAN = { week: 20, weekAt: 150, weekOf: 150, year: 300, yearOf: 300, curve: 30 } as const
 const ROUNDS = 4
+/** Days over which a level is taken for constant. */
+const STRETCH = 56
 
 /**
  * Fits series levels and factors of week, season, age and known columns to demand, by iterative proportional fitting (Poisson likelihood of a multiplicative model, Deming and
@@ -67,7 +70,10 @@ export function fitFactors(history: History, lives: Lives, catalogue: Catalogue)
     yearOf: values('yearOf'),
     curve: values('curve'),
     effects: effects.map(({ effect }) => effect),
-    scatter: scatterOf(cells.y, fit.mean),
+    scatter: scatterOf(
+      cells.y,
+      levelled(cells.y, fit.mean, cells.series, Math.max(8, periodsOf(STRETCH, history.calendar))),
+    ),
   }
 }
 

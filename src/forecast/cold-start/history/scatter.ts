@@ -33,6 +33,24 @@ export function scatterOf(y: Float64Array, mean: Float64Array): number[] {
   return made
 }
 
+/** Fitted means moved to the level that each series has in each stretch of so many cells: what a level wanders over the years is no scatter of days. */
+export function levelled(y: Float64Array, mean: Float64Array, series: Int32Array, stretch: number): Float64Array {
+  const moved = new Float64Array(mean.length)
+  for (let from = 0; from < mean.length; ) {
+    let to = from
+    let [sold, fitted] = [0, 0]
+    while (to < mean.length && to - from < stretch && at(series, to) === at(series, from)) {
+      sold += at(y, to)
+      fitted += at(mean, to++)
+    }
+    // One unit of the old level keeps stretches without a sale from vanishing.
+    const ratio = (sold + 1) / (fitted + 1)
+    for (let c = from; c < to; c++) moved[c] = at(mean, c) * ratio
+    from = to
+  }
+  return moved
+}
+
 /** ι at a mean, on straight lines between the middles of the bins. */
 export function scatterAt(scatter: readonly number[], mean: number): number {
   const place = Math.max(0, Math.min(BINS - 1, Math.log2(Math.max(mean, 1e-6)) - LOWEST - 0.5))
