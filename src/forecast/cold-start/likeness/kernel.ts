@@ -108,7 +108,7 @@ function robustMean(values: Float64Array, weights: Float64Array): number {
 }
 
 function weightedMedian(values: Float64Array, weights: Float64Array): number {
-  const order = Array.from(values.keys()).sort((a, b) => at(values, a) - at(values, b))
+  const order = new Int32Array(values.length).map((_, k) => k).sort((a, b) => at(values, a) - at(values, b))
   const half = weights.reduce((a, b) => a + b, 0) / 2
   let reached = 0
   for (const k of order) {

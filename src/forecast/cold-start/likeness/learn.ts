@@ -4,8 +4,8 @@ import { centreOf, type Kernel, type Known, opinionOf, weightAt } from './kernel
 import { distances, type Traits, usualWeights } from './traits.ts'
 
 /** Products left out in turn, and products that each is compared with, at most. */
-const MOST_LEFT_OUT = 300
-const MOST_OTHERS = 1500
+const MOST_LEFT_OUT = 150
+const MOST_OTHERS = 500
 const LEAST = 12
 /** A past launch counts as much as so many other products: it is a launch that is forecast. */
 const LAUNCH = 3
