@@ -70,5 +70,13 @@ export class CannotForecast extends Error {
 }
 
 /** Why a model refuses a series. */
-export const REFUSALS = ['tooShort', 'noValues', 'notPositive', 'noSeason', 'missingColumn', 'didNotConverge'] as const
+export const REFUSALS = [
+  'tooShort',
+  'noValues',
+  'notPositive',
+  'noSeason',
+  'missingColumn',
+  'didNotConverge',
+  'established',
+] as const
 export type Refusal = (typeof REFUSALS)[number]

@@ -1,5 +1,6 @@
 import { auto } from './auto.ts'
 import { backtest } from './backtest.ts'
+import { coldStart } from './cold-start.ts'
 import { core } from './core.ts'
 import { ets } from './ets.ts'
 import { examples } from './examples.ts'
@@ -23,6 +24,7 @@ import { trees } from './trees.ts'
 export const MESSAGES = {
   ...auto,
   ...backtest,
+  ...coldStart,
   ...core,
   ...ets,
   ...examples,

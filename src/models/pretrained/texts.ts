@@ -1,5 +1,6 @@
 /** Numbers of a vector of words. */
 const WIDTH = 256
+const HAN = /\p{Script=Han}/u
 
 /**
  * A text as a vector of length 1: its character n-grams (two to four, of words with their edges marked; of Chinese each sign and each pair), hashed to 256 places with a sign
@@ -20,20 +21,23 @@ export function textVector(text: string): Float32Array {
   return length > 0 ? vector.map((x) => x / length) : vector
 }
 
-function* gramsOf(text: string): Generator<string> {
+/**
+ * The character n-grams of a text, after NFKC and in small letters: of words with their edges marked two to `letters` long and the word itself, of
+ * Chinese one to `signs` long.
+ */
+export function* gramsOf(text: string, letters = 4, signs = 2): Generator<string> {
   const plain = text.normalize('NFKC').toLowerCase()
   for (const [word] of plain.matchAll(/\p{Script=Han}+|[\p{L}\p{N}]+/gu)) {
-    const signs = [...word]
-    if (/\p{Script=Han}/u.test(word)) {
-      for (let k = 0; k < signs.length; k++) {
-        yield signs[k] as string
-        if (k + 1 < signs.length) yield `${signs[k]}${signs[k + 1]}`
-      }
+    const characters = [...word]
+    if (HAN.test(word)) {
+      for (let k = 0; k < characters.length; k++)
+        for (let n = 1; n <= signs && k + n <= characters.length; n++) yield characters.slice(k, k + n).join('')
       continue
     }
     yield `<${word}>`
-    const marked = ['<', ...signs, '>']
-    for (let n = 2; n <= 4; n++) for (let k = 0; k + n <= marked.length; k++) yield marked.slice(k, k + n).join('')
+    const marked = ['<', ...characters, '>']
+    for (let n = 2; n <= letters; n++)
+      for (let k = 0; k + n <= marked.length; k++) yield marked.slice(k, k + n).join('')
   }
 }
 
