@@ -151,7 +151,7 @@ test('every dependency has its line in docs/dependencies.md', () => {
 
 test('every bench has its line in docs/benchmarks.md', () => {
   const text = readFileSync(join(root, 'docs/benchmarks.md'), 'utf8')
-  const names = globSync('bench/{spine,trees,neural,pretrained}/*.ts', { cwd: root }).map((file) =>
+  const names = globSync('bench/{spine,trees,neural,pretrained,forecast}/*.ts', { cwd: root }).map((file) =>
     file.replaceAll('\\', '/').slice(6, -3),
   )
   expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])

@@ -2,6 +2,8 @@ import { ForetideError } from '../core/errors.ts'
 import type { Model } from '../models/model.ts'
 import { MODEL_INFOS as INFOS, type ModelInfo, modelNamed as single } from '../models/registry.ts'
 import { type AutoOptions, autoModel } from './auto/auto-model.ts'
+import { coldStart } from './cold-start/cold-start.ts'
+import { withColdStart } from './cold-start/with-cold-start.ts'
 
 /** What automatic selection goes by. */
 const AUTOS = {
@@ -21,6 +23,15 @@ const ABOUT: { readonly [N in AutoName]: ModelInfo['about'] } = {
   },
 }
 
+const COLD: ModelInfo = {
+  name: 'cold-start',
+  family: 'cold start',
+  about: {
+    en: 'products with little or no history, from their likes; refuses the others',
+    zh: '历史很短或没有历史的商品，由相似商品推断；其余拒绝',
+  },
+}
+
 /** The names under which models are chosen automatically. */
 export const AUTO_NAMES = Object.keys(AUTOS) as readonly AutoName[]
 
@@ -29,6 +40,7 @@ export const isAutoName = (name: string): name is AutoName => Object.hasOwn(AUTO
 /** Every model there is and what it is, automatic selection first. */
 export const MODEL_INFOS: readonly ModelInfo[] = [
   ...AUTO_NAMES.map((name) => ({ name, family: 'automatic', about: ABOUT[name] })),
+  COLD,
   ...INFOS,
 ]
 
@@ -39,7 +51,8 @@ export const MODEL_INFOS: readonly ModelInfo[] = [
  * modelNamed('auto', { aim: 'wape' }).name // → 'auto'
  */
 export function modelNamed(name: string, options: object = {}): Model {
-  if (isAutoName(name)) return autoModel(name, { ...AUTOS[name], ...options })
+  if (isAutoName(name)) return withColdStart(autoModel(name, { ...AUTOS[name], ...options }))
+  if (name === COLD.name) return coldStart(options)
   try {
     return single(name, options)
   } catch (error) {

@@ -67,7 +67,8 @@ async function forecastInTurn(
   return { ...forecast, answeredBy, refused }
 }
 
-function copySeries(from: Forecast, k: number, into: Forecast, i: number): void {
+/** Copies what a forecast says of one series into a place of another of the same steps and levels. */
+export function copySeries(from: Forecast, k: number, into: Forecast, i: number): void {
   const copy = (source: Float64Array, target: Float64Array, size: number) =>
     target.set(source.subarray(k * size, (k + 1) * size), i * size)
   copy(from.mean, into.mean, from.horizon)
