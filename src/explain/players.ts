@@ -3,7 +3,7 @@ import { at, type Column, Mask, type Panel } from '../core/panel.ts'
 import type { Window } from '../core/window.ts'
 
 /** What of a forecast is told apart: kinds of columns known ahead, what was out of stock, and the other series. */
-export const PLAYERS = ['promotion', 'price', 'holiday', 'other', 'stock', 'neighbours'] as const
+const PLAYERS = ['promotion', 'price', 'holiday', 'other', 'stock', 'neighbours'] as const
 export type Player = (typeof PLAYERS)[number]
 
 const KINDS: readonly (readonly [Player, RegExp])[] = [
@@ -13,7 +13,7 @@ const KINDS: readonly (readonly [Player, RegExp])[] = [
 ]
 
 /** Which player a column known ahead belongs to, by its name. */
-export const playerOf = (column: string): Player => KINDS.find(([, words]) => words.test(column))?.[0] ?? 'other'
+const playerOf = (column: string): Player => KINDS.find(([, words]) => words.test(column))?.[0] ?? 'other'
 
 /** The players that a window has, in the order of {@link PLAYERS}, with the columns known ahead that belong to each. */
 export async function playersOf(window: Window): Promise<ReadonlyMap<Player, readonly string[]>> {

@@ -5,7 +5,7 @@ import type { Profile } from './profile.ts'
 import { richTrees } from './rich-trees.ts'
 
 /** How much time automatic selection may take: seconds, minutes, or as long as the budget says. */
-export const AUTO_PRESETS = ['fast', 'balanced', 'best'] as const
+const AUTO_PRESETS = ['fast', 'balanced', 'best'] as const
 export type AutoPreset = (typeof AUTO_PRESETS)[number]
 
 /** A model that may compete, and when it is worth asking. */

@@ -1,5 +1,5 @@
 /** What errors are weighed by, and so which point of a distribution is said. */
-export const METRIC_NAMES = ['wql', 'wape', 'rmse', 'mase', 'mape'] as const
+const METRIC_NAMES = ['wql', 'wape', 'rmse', 'mase', 'mape'] as const
 export type Aim = (typeof METRIC_NAMES)[number]
 
 /** Least share of the largest level that a series' own counts as, where errors are relative to it. */
