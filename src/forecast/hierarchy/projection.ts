@@ -2,8 +2,9 @@ import { at } from '../../core/panel.ts'
 import { cholesky, choleskySolve } from '../../models/linear/algebra/cholesky.ts'
 import type { Covariance } from './covariance.ts'
 import { addProduct, crossProduct } from './dense.ts'
+import { type MaskedSolver, maskedSolverOf } from './masked.ts'
 import { type Solver, solverOf } from './solver.ts'
-import { addFromAbove, type Summing, uppersOf } from './summing.ts'
+import { addFromAbove, missesOf, type Summing } from './summing.ts'
 
 /** The projection onto coherent values that a covariance of errors asks for, prepared. */
 export interface Projection {
@@ -12,6 +13,19 @@ export interface Projection {
   readonly solver: Solver
   /** Bottoms (bottoms × columns) of base forecasts (nodes × columns). */
   bottoms(base: Float64Array, columns: number): Float64Array
+  readonly low: LowRank | undefined
+  /** The system with some bottoms held at 0, prepared when first asked for. */
+  masked(): MaskedSolver
+}
+
+/** What Woodbury's formula needs of the factors F of a covariance. */
+export interface LowRank {
+  /** By how much the uppers of F exceed the sums of its bottoms, uppers × count. */
+  readonly misses: Float64Array
+  /** The solver applied to it. */
+  readonly solved: Float64Array
+  /** The Cholesky factor of 1 + misses′ solved, count × count. */
+  readonly factor: Float64Array
 }
 
 /**
@@ -40,19 +54,15 @@ export function projectionOf(summing: Summing, covariance: Covariance, iterate =
     addFromAbove(summing, multipliers, scale, adjusted, columns)
     return adjusted
   }
-  return { summing, covariance, solver, bottoms }
+  let prepared: MaskedSolver | undefined
+  const masked = () => {
+    prepared ??= maskedSolverOf(summing, variances)
+    return prepared
+  }
+  return { summing, covariance, solver, bottoms, low, masked }
 }
 
-/** By how much each upper node exceeds the sum of its bottoms (uppers × columns). */
-export function missesOf(summing: Summing, values: Float64Array, columns: number): Float64Array {
-  const { uppers } = summing
-  const misses = uppersOf(summing, values.subarray(uppers * columns), columns)
-  for (let k = 0; k < misses.length; k++) misses[k] = at(values, k) - at(misses, k)
-  return misses
-}
-
-/** What Woodbury's formula needs of the factors: C F, the solver applied to it, and the Cholesky factor of 1 + F′C′(…)⁻¹C F. */
-function lowRankOf(summing: Summing, solver: Solver, { count, values }: NonNullable<Covariance['factors']>) {
+function lowRankOf(summing: Summing, solver: Solver, { count, values }: NonNullable<Covariance['factors']>): LowRank {
   const misses = missesOf(summing, values, count)
   const solved = solver.solve(misses, count)
   const inner = crossProduct(misses, solved, [summing.uppers, count, count])

@@ -4,7 +4,16 @@ import { at } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { equalVariances, type Residuals, shrunkCovariance, structuralVariances } from './covariance.ts'
 import { RECONCILIATION_METHODS, reconciliationOf } from './methods.ts'
-import { covarianceMatrix, densely, normals, randomHierarchy } from './oracle.case.ts'
+import {
+  covarianceMatrix,
+  densely,
+  inverse,
+  normals,
+  product,
+  randomHierarchy,
+  summingMatrix,
+  transpose,
+} from './oracle.case.ts'
 import { projectionOf } from './projection.ts'
 import { reconcile } from './reconcile.ts'
 import { incoherence, summedUp } from './summing.ts'
@@ -105,5 +114,30 @@ test('all answers are coherent, not negative where asked, and a coherent base st
       }
     }),
     { numRuns: 40 },
+  )
+})
+
+test('without negatives the answer is the least squares one: no direction that is allowed betters it', () => {
+  fc.assert(
+    fc.property(cases, ({ seed, nested, periods }) => {
+      const { hierarchy, residuals, base } = prepared(seed, nested, periods)
+      const low = base.map((v) => v - 10)
+      for (const method of ['ols', 'structural', 'variances', 'mint'] as const) {
+        const r = reconciliationOf(hierarchy, method, { residuals })
+        const found = reconcile(r, low, 3, 'exact')
+        const precision = inverse(covarianceMatrix(r.projection?.covariance ?? equalVariances(hierarchy)))
+        const missed = Array.from({ length: hierarchy.nodes }, (_, i) =>
+          [0, 1, 2].map((c) => at(low, i * 3 + c) - at(found, i * 3 + c)),
+        )
+        const gradient = product(transpose(summingMatrix(hierarchy)), product(precision, missed))
+        // The conditions of Karush, Kuhn and Tucker: nothing pulls a positive bottom, and nothing pulls one at 0 up.
+        gradient.flat().forEach((pull, k) => {
+          const value = at(found, hierarchy.uppers * 3 + k)
+          if (value > 1e-9) expect(pull).toBeCloseTo(0, 6)
+          else expect(pull).toBeLessThan(1e-6)
+        })
+      }
+    }),
+    { numRuns: 60 },
   )
 })

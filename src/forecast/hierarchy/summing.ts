@@ -98,3 +98,11 @@ export function incoherence(summing: Summing, values: Float64Array, columns: num
     }
   return worst
 }
+
+/** By how much each upper node exceeds the sum of its bottoms (uppers × columns). */
+export function missesOf(summing: Summing, values: Float64Array, columns: number): Float64Array {
+  const { uppers } = summing
+  const misses = uppersOf(summing, values.subarray(uppers * columns), columns)
+  for (let k = 0; k < misses.length; k++) misses[k] = at(values, k) - at(misses, k)
+  return misses
+}
