@@ -98,7 +98,7 @@ export function levelAt({ levels }: Pick<Hierarchy, 'levels'>, name: string): nu
 }
 
 /** Refuses an array of another length than what it describes. */
-export function checkLength(what: string, whatZh: string, array: ArrayLike<number>, wanted: number): void {
+export function checkLength(what: string, whatZh: string, array: { readonly length: number }, wanted: number): void {
   if (array.length !== wanted)
     throw new ForetideError('hierarchy.shape', { what, whatZh, wanted, found: array.length }, { fault: 'usage' })
 }

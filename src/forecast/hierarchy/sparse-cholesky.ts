@@ -134,7 +134,9 @@ export function factorOf(gram: Gram, pattern: Pattern): Factor {
 const LEAST_PIVOT = 1e-14
 
 /** Solves L L′ x = b for all columns of b (size × width, in the order of the places), in place. */
-export function factorSolve({ pattern, rows, values }: Factor, b: Float64Array, width: number): Float64Array {
+export function factorSolve(factor: Factor, b: Float64Array, width: number): Float64Array {
+  if (width === 1) return factorSolveOne(factor, b)
+  const { pattern, rows, values } = factor
   const { size, starts } = pattern
   for (let j = 0; j < size; j++) {
     const from = j * width
@@ -147,6 +149,27 @@ export function factorSolve({ pattern, rows, values }: Factor, b: Float64Array, 
     const first = at(starts, j)
     for (let p = first + 1; p < at(starts, j + 1); p++) addRow(b, from, at(rows, p) * width, width, -at(values, p))
     scaleRow(b, from, width, 1 / at(values, first))
+  }
+  return b
+}
+
+/** The same for a single column, without loops over one. */
+function factorSolveOne({ pattern, rows, values }: Factor, b: Float64Array): Float64Array {
+  const { size, starts } = pattern
+  for (let j = 0; j < size; j++) {
+    const first = at(starts, j)
+    const value = at(b, j) / at(values, first)
+    b[j] = value
+    for (let p = first + 1; p < at(starts, j + 1); p++) {
+      const row = at(rows, p)
+      b[row] = at(b, row) - at(values, p) * value
+    }
+  }
+  for (let j = size - 1; j >= 0; j--) {
+    const first = at(starts, j)
+    let sum = at(b, j)
+    for (let p = first + 1; p < at(starts, j + 1); p++) sum -= at(values, p) * at(b, at(rows, p))
+    b[j] = sum / at(values, first)
   }
   return b
 }

@@ -1,0 +1,113 @@
+import type { Forecast } from '../../core/forecast.ts'
+import { at } from '../../core/panel.ts'
+import type { Random } from '../../core/random.ts'
+import type { Residuals } from './covariance.ts'
+
+/**
+ * Sample paths of all nodes that go up and down together as the errors of the past did: nodes × count × horizon, as
+ * {@link Forecast.paths}.
+ *
+ * Each node keeps its own distribution at each step (its paths', else its quantiles'); path p takes the ranks that the errors had over a
+ * stretch of consecutive past periods, the same stretch for all nodes (the Schaake shuffle of Clark et al., 2004; for hierarchies
+ * Ben Taieb, Taylor and Hyndman, 2021). Paths drawn for every node by itself would make sums far too certain.
+ * Nodes without a forecast stay NaN.
+ */
+export function jointPaths(
+  forecast: Pick<Forecast, 'horizon' | 'levels' | 'quantiles' | 'paths' | 'ids'>,
+  residuals: Residuals,
+  count: number,
+  random: Random,
+): Float64Array {
+  const { horizon, ids } = forecast
+  const { periods, values } = residuals
+  const starts = startsOf(periods, count, random)
+  const paths = new Float64Array(ids.length * count * horizon)
+  const errors = new Float64Array(count)
+  for (let node = 0; node < ids.length; node++)
+    for (let h = 0; h < horizon; h++) {
+      for (let p = 0; p < count; p++) {
+        const error = at(values, node * periods + ((at(starts, p) + h) % periods))
+        errors[p] = Number.isNaN(error) ? 0 : error
+      }
+      // Errors that are alike, as those of a series that rests, are put in any order.
+      const order = orderOf(errors, random)
+      const drawn = drawsOf(forecast, node, h, count)
+      for (let r = 0; r < count; r++) paths[(node * count + at(order, r)) * horizon + h] = at(drawn, r)
+    }
+  return paths
+}
+
+/** Where the stretches begin: every period once, in random order, before any comes again. */
+function startsOf(periods: number, count: number, random: Random): number[] {
+  const starts: number[] = []
+  while (starts.length < count) starts.push(...random.shuffle(Array.from({ length: periods }, (_, t) => t)))
+  return starts.slice(0, count)
+}
+
+/** The indices of some values, from the least to the greatest. */
+function orderOf(values: Float64Array, random: Random): Uint32Array {
+  const ties = Float64Array.from(values, () => random.uniform())
+  return Uint32Array.from(values, (_, i) => i).sort(
+    (a, b) => at(values, a) - at(values, b) || at(ties, a) - at(ties, b),
+  )
+}
+
+/** Evenly spaced values of the distribution of a node at a step, ascending. */
+function drawsOf(
+  { horizon, levels, quantiles, paths }: Pick<Forecast, 'horizon' | 'levels' | 'quantiles' | 'paths'>,
+  node: number,
+  h: number,
+  count: number,
+): Float64Array {
+  const draws = new Float64Array(count)
+  if (paths) {
+    const own = new Float64Array(paths.count)
+    for (let p = 0; p < own.length; p++) own[p] = at(paths.values, (node * paths.count + p) * horizon + h)
+    own.sort()
+    for (let r = 0; r < count; r++) draws[r] = quantileOf(own, (r + 0.5) / count)
+    return draws
+  }
+  const base = (node * horizon + h) * levels.length
+  const said = quantiles.subarray(base, base + levels.length)
+  for (let r = 0; r < count; r++) draws[r] = betweenLevels(levels, said, (r + 0.5) / count)
+  return draws
+}
+
+/** A quantile on straight lines between those said; beyond the outermost these themselves. */
+export function betweenLevels(levels: readonly number[], said: Float64Array, level: number): number {
+  let upper = 0
+  while (upper < levels.length - 1 && at(levels, upper) < level) upper++
+  const lower = Math.max(0, upper - 1)
+  const width = at(levels, upper) - at(levels, lower)
+  const share = width > 0 ? Math.min(1, Math.max(0, (level - at(levels, lower)) / width)) : 0
+  return at(said, lower) + share * (at(said, upper) - at(said, lower))
+}
+
+/** A quantile of sorted values, the r-th of n standing at (r + ½) / n, on straight lines between (Hazen, 1914). */
+export function quantileOf(sorted: Float64Array, level: number): number {
+  const place = Math.min(sorted.length - 1, Math.max(0, level * sorted.length - 0.5))
+  const lower = Math.floor(place)
+  const low = at(sorted, lower)
+  return place === lower ? low : low + (place - lower) * (at(sorted, lower + 1) - low)
+}
+
+/** Quantiles (nodes × horizon × levels) of paths (nodes × count × horizon). */
+export function pathQuantiles(
+  paths: Float64Array,
+  nodes: number,
+  count: number,
+  horizon: number,
+  levels: readonly number[],
+): Float64Array {
+  const quantiles = new Float64Array(nodes * horizon * levels.length)
+  const values = new Float64Array(count)
+  for (let node = 0; node < nodes; node++)
+    for (let h = 0; h < horizon; h++) {
+      for (let p = 0; p < count; p++) values[p] = at(paths, (node * count + p) * horizon + h)
+      values.sort()
+      levels.forEach((level, l) => {
+        quantiles[(node * horizon + h) * levels.length + l] = quantileOf(values, level)
+      })
+    }
+  return quantiles
+}
