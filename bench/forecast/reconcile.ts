@@ -2,7 +2,7 @@ import { sharedFloat64 } from '../../src/core/memory.ts'
 import { at } from '../../src/core/panel.ts'
 import { Random } from '../../src/core/random.ts'
 import { type Hierarchy, hierarchyOf } from '../../src/forecast/hierarchy/hierarchy.ts'
-import { jointPaths, pathQuantiles } from '../../src/forecast/hierarchy/joint-paths.ts'
+import { jointStep, pathQuantiles, tiesOf } from '../../src/forecast/hierarchy/joint-paths.ts'
 import { type ReconciliationMethod, reconciliationOf } from '../../src/forecast/hierarchy/methods.ts'
 import { type Negatives, reconcile } from '../../src/forecast/hierarchy/reconcile.ts'
 import { incoherence, summedUp } from '../../src/forecast/hierarchy/summing.ts'
@@ -133,8 +133,9 @@ function pathsOf(tree: Hierarchy): Figure[] {
   for (let k = 0; k < quantiles.length; k++)
     quantiles[k] = at(base, Math.floor(k / DECILES.length)) * (0.5 + at(DECILES, k % DECILES.length))
   const forecast = { ids: tree.ids, horizon: STEPS, levels: DECILES, quantiles }
-  const drawn = seconds(() => jointPaths(forecast, residuals, PATHS, new Random(1)))
-  const back = seconds(() => pathQuantiles(drawn.value, tree.nodes, PATHS, STEPS, DECILES))
+  const ties = tiesOf(residuals, PATHS, new Random(1))
+  const drawn = seconds(() => Array.from({ length: STEPS }, (_, h) => jointStep(forecast, ties, h)))
+  const back = seconds(() => drawn.value.map((paths) => pathQuantiles(paths, PATHS, DECILES)))
   return [
     shown('nested: joint paths out of quantiles', drawn.seconds, 's'),
     shown('nested: quantiles out of paths', back.seconds, 's'),

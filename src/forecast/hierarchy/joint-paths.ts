@@ -3,45 +3,48 @@ import { at } from '../../core/panel.ts'
 import type { Random } from '../../core/random.ts'
 import type { Residuals } from './covariance.ts'
 
+/** Distributions of nodes at steps: a forecast, or what makes one up. */
+type Said = Pick<Forecast, 'horizon' | 'levels' | 'quantiles' | 'paths' | 'ids'>
+
+/** What ties the paths of nodes together: errors of the past, and the period from which on each path repeats their ranks. */
+export interface Ties {
+  readonly residuals: Residuals
+  readonly starts: Int32Array
+  readonly random: Random
+}
+
+/** Ties for so many paths: every period of the past begins a stretch once, in random order, before any comes again. */
+export function tiesOf(residuals: Residuals, count: number, random: Random): Ties {
+  const starts: number[] = []
+  while (starts.length < count)
+    for (const t of random.shuffle(Array.from({ length: residuals.periods }, (_, k) => k))) starts.push(t)
+  return { residuals, starts: Int32Array.from(starts.slice(0, count)), random }
+}
+
 /**
- * Sample paths of all nodes that go up and down together as the errors of the past did: nodes × count × horizon, as
- * {@link Forecast.paths}.
+ * One step of sample paths of all nodes (nodes × count) that go up and down together as the errors of the past did.
  *
- * Each node keeps its own distribution at each step (its paths', else its quantiles'); path p takes the ranks that the errors had over a
- * stretch of consecutive past periods, the same stretch for all nodes (the Schaake shuffle of Clark et al., 2004; for hierarchies
+ * Each node keeps its own distribution (its paths', else its quantiles'); path p takes the ranks that the errors had over a stretch of
+ * consecutive past periods, the same stretch for all nodes and steps (the Schaake shuffle of Clark et al., 2004; for hierarchies
  * Ben Taieb, Taylor and Hyndman, 2021). Paths drawn for every node by itself would make sums far too certain.
  * Nodes without a forecast stay NaN.
  */
-export function jointPaths(
-  forecast: Pick<Forecast, 'horizon' | 'levels' | 'quantiles' | 'paths' | 'ids'>,
-  residuals: Residuals,
-  count: number,
-  random: Random,
-): Float64Array {
-  const { horizon, ids } = forecast
+export function jointStep(forecast: Said, { residuals, starts, random }: Ties, h: number): Float64Array {
   const { periods, values } = residuals
-  const starts = startsOf(periods, count, random)
-  const paths = new Float64Array(ids.length * count * horizon)
+  const count = starts.length
+  const paths = new Float64Array(forecast.ids.length * count)
   const errors = new Float64Array(count)
-  for (let node = 0; node < ids.length; node++)
-    for (let h = 0; h < horizon; h++) {
-      for (let p = 0; p < count; p++) {
-        const error = at(values, node * periods + ((at(starts, p) + h) % periods))
-        errors[p] = Number.isNaN(error) ? 0 : error
-      }
-      // Errors that are alike, as those of a series that rests, are put in any order.
-      const order = orderOf(errors, random)
-      const drawn = drawsOf(forecast, node, h, count)
-      for (let r = 0; r < count; r++) paths[(node * count + at(order, r)) * horizon + h] = at(drawn, r)
+  for (let node = 0; node < forecast.ids.length; node++) {
+    for (let p = 0; p < count; p++) {
+      const error = at(values, node * periods + ((at(starts, p) + h) % periods))
+      errors[p] = Number.isNaN(error) ? 0 : error
     }
+    // Errors that are alike, as those of a series that rests, are put in any order.
+    const order = orderOf(errors, random)
+    const drawn = drawsOf(forecast, node, h, count)
+    for (let r = 0; r < count; r++) paths[node * count + at(order, r)] = at(drawn, r)
+  }
   return paths
-}
-
-/** Where the stretches begin: every period once, in random order, before any comes again. */
-function startsOf(periods: number, count: number, random: Random): number[] {
-  const starts: number[] = []
-  while (starts.length < count) starts.push(...random.shuffle(Array.from({ length: periods }, (_, t) => t)))
-  return starts.slice(0, count)
 }
 
 /** The indices of some values, from the least to the greatest. */
@@ -91,23 +94,13 @@ export function quantileOf(sorted: Float64Array, level: number): number {
   return place === lower ? low : low + (place - lower) * (at(sorted, lower + 1) - low)
 }
 
-/** Quantiles (nodes × horizon × levels) of paths (nodes × count × horizon). */
-export function pathQuantiles(
-  paths: Float64Array,
-  nodes: number,
-  count: number,
-  horizon: number,
-  levels: readonly number[],
-): Float64Array {
-  const quantiles = new Float64Array(nodes * horizon * levels.length)
-  const values = new Float64Array(count)
-  for (let node = 0; node < nodes; node++)
-    for (let h = 0; h < horizon; h++) {
-      for (let p = 0; p < count; p++) values[p] = at(paths, (node * count + p) * horizon + h)
-      values.sort()
-      levels.forEach((level, l) => {
-        quantiles[(node * horizon + h) * levels.length + l] = quantileOf(values, level)
-      })
-    }
+/** Quantiles of every row of paths (rows × count): rows × levels. */
+export function pathQuantiles(paths: Float64Array, count: number, levels: readonly number[]): Float64Array {
+  const rows = paths.length / count
+  const quantiles = new Float64Array(rows * levels.length)
+  for (let row = 0; row < rows; row++) {
+    const values = paths.slice(row * count, (row + 1) * count).sort()
+    for (const [l, level] of levels.entries()) quantiles[row * levels.length + l] = quantileOf(values, level)
+  }
   return quantiles
 }

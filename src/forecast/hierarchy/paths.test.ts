@@ -3,8 +3,9 @@ import { Calendar } from '../../core/calendar.ts'
 import { askOf, blankForecast, type Forecast } from '../../core/forecast.ts'
 import { at } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
+import type { Residuals } from './covariance.ts'
 import { hierarchyOf } from './hierarchy.ts'
-import { jointPaths } from './joint-paths.ts'
+import { jointStep, tiesOf } from './joint-paths.ts'
 import { reconciliationOf } from './methods.ts'
 import { reconcile } from './reconcile.ts'
 import { reconciledForecast } from './reconciled-forecast.ts'
@@ -41,6 +42,15 @@ function planted(mean: number) {
     }
   }
   return { residuals, forecast, random }
+}
+
+/** Joint paths as {@link Forecast.paths} are laid out. */
+function jointPaths(forecast: Forecast, residuals: Residuals, count: number, random: Random): Float64Array {
+  const ties = tiesOf(residuals, count, random)
+  const steps = Array.from({ length: HORIZON }, (_, h) => jointStep(forecast, ties, h))
+  return Float64Array.from({ length: tree.nodes * count * HORIZON }, (_, k) =>
+    at(steps[k % HORIZON] ?? [], Math.floor(k / HORIZON)),
+  )
 }
 
 const spreadOf = (forecast: Forecast, node: number) =>

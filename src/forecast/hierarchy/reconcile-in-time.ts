@@ -2,10 +2,10 @@ import { ForetideError } from '../../core/errors.ts'
 import type { Forecast } from '../../core/forecast.ts'
 import { sharedFloat64 } from '../../core/memory.ts'
 import { at } from '../../core/panel.ts'
-import { filled } from './filled.ts'
+import { reconcileAnswered } from './answered.ts'
 import { betweenLevels, pathQuantiles, quantileOf } from './joint-paths.ts'
 import type { Reconciliation } from './methods.ts'
-import { type Negatives, reconcile } from './reconcile.ts'
+import type { Negatives } from './reconcile.ts'
 import type { TemporalHierarchy } from './temporal.ts'
 
 /**
@@ -32,10 +32,10 @@ export function reconcileInTime(
         const { mean, horizon } = forecasts[l] as Forecast
         base[node * series + i] = at(mean, i * horizon + at(shifts, l) + node - from)
       }
-  const means = reconcile(reconciliation, filled(tree, base, series), series, negatives)
+  const means = reconcileAnswered(reconciliation, base, series, negatives)
   const joint = steps.paths && pathsInTime(tree, forecasts, shifts, steps.paths.count)
   const count = steps.paths?.count ?? 0
-  const paths = joint && reconcile(reconciliation, filled(tree, joint, series * count), series * count, negatives)
+  const paths = joint && reconcileAnswered(reconciliation, joint, series * count, negatives)
   return tree.levels.map(({ from, to }, l) => {
     const own = forecasts[l] as Forecast
     const span = to - from
@@ -44,7 +44,14 @@ export function reconcileInTime(
     if (!paths) return { ...frame, levels: [], quantiles: sharedFloat64(0) }
     const values = turned(paths, series * count, from, to)
     const quantiles = sharedFloat64(series * span * own.levels.length)
-    quantiles.set(pathQuantiles(values, series, count, span, own.levels))
+    for (let node = from; node < to; node++) {
+      const said = pathQuantiles(paths.subarray(node * series * count, (node + 1) * series * count), count, own.levels)
+      for (let i = 0; i < series; i++)
+        quantiles.set(
+          said.subarray(i * own.levels.length, (i + 1) * own.levels.length),
+          (i * span + node - from) * own.levels.length,
+        )
+    }
     return { ...frame, quantiles, paths: { count, values } }
   })
 }
