@@ -28,7 +28,7 @@ export interface ChoiceOptions {
 }
 
 /** What a method was worth on the validation windows. */
-export interface MethodScore {
+interface MethodScore {
   /** `base` are the base forecasts as they came, incoherent, to compare with. */
   readonly method: ReconciliationMethod | 'base'
   /** Root mean squared error over root mean square of what happened, of each level. */

@@ -3,7 +3,7 @@ import { at, type Panel, seriesId, seriesParts } from '../../core/panel.ts'
 import { type Summing, summingOf } from './summing.ts'
 
 /** One level of a hierarchy: nodes that share the values of some columns. */
-export interface HierarchyLevel {
+interface HierarchyLevel {
   /** The columns joined by `+`, `total` where there are none. */
   readonly name: string
   readonly columns: readonly string[]

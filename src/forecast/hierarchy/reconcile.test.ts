@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { at } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { equalVariances, type Residuals, shrunkCovariance, structuralVariances } from './covariance.ts'
-import { RECONCILIATION_METHODS, reconciliationOf } from './methods.ts'
+import { hierarchyOf } from './hierarchy.ts'
+import { RECONCILIATION_METHODS, type ReconciliationMethod, reconciliationOf } from './methods.ts'
 import {
   covarianceMatrix,
   densely,
@@ -140,4 +141,28 @@ test('without negatives the answer is the least squares one: no direction that i
     }),
     { numRuns: 60 },
   )
+})
+
+test('a total of 10 over 4 and 3 becomes 9 of 5 and 4; the other methods by hand', () => {
+  const tree = hierarchyOf({ ids: ['tea', 'rice'], keys: ['item'], statics: new Map() }, [[]])
+  const said = (method: ReconciliationMethod) => [
+    ...reconcile(reconciliationOf(tree, method, { averages: Float64Array.of(3, 1), level: 'total' }), base, 1),
+  ]
+  const base = Float64Array.of(10, 4, 3)
+  expect(said('ols')).toEqual([9, 5, 4].map((v) => expect.closeTo(v, 12)))
+  expect(said('bottomUp')).toEqual([7, 4, 3])
+  expect(said('topDown')).toEqual([10, 40 / 7, 30 / 7].map((v) => expect.closeTo(v, 12)))
+  expect(said('topDownAverages')).toEqual([10, 7.5, 2.5])
+  expect(said('middleOut')).toEqual(said('topDown'))
+})
+
+test('what cannot be reconciled is refused: other lengths, missing nodes, crossed levels, nothing to learn from', () => {
+  const ids = ['a/x', 'a/y', 'b/x']
+  const tree = hierarchyOf({ ids, keys: ['shop', 'item'], statics: new Map() }, [[], ['shop'], ['item']])
+  const ols = reconciliationOf(tree, 'ols')
+  expect(() => reconcile(ols, new Float64Array(7), 1)).toThrow(/hold 8 numbers, and holds 7/)
+  expect(() => reconcile(ols, new Float64Array(8).fill(1).fill(Number.NaN, 2, 4), 1)).toThrow(/2 nodes, 'Σ\/shop=b'/)
+  expect(() => reconcile(reconciliationOf(tree, 'topDown'), new Float64Array(8), 1)).toThrow(/'shop' to 'item'/)
+  expect(() => reconciliationOf(tree, 'mint')).toThrow(/residuals/)
+  expect(() => reconciliationOf(tree, 'middleOut', { level: 'brand' })).toThrow(/total, shop, item/)
 })

@@ -24,7 +24,7 @@ const AT_ONCE = 64
  *
  * @example
  * const tree = hierarchyOf({ ids: ['tea', 'rice'], keys: ['item'], statics: new Map() }, [[]])
- * reconcile(reconciliationOf(tree, 'ols'), Float64Array.of(10, 4, 3), 1) // → [9, 5, 4]
+ * reconcile(reconciliationOf(tree, 'ols'), Float64Array.of(10, 4, 3), 1) // a total of 9, of which 5 and 4
  */
 export function reconcile(
   reconciliation: Reconciliation,

@@ -39,7 +39,7 @@ export function sizesOf({ uppers, nodes, offsets }: Summing): Float64Array {
 }
 
 /** Sums bottoms (bottoms × columns) up to the upper nodes (uppers × columns). */
-export function uppersOf(summing: Summing, bottoms: Float64Array, columns: number): Float64Array {
+function uppersOf(summing: Summing, bottoms: Float64Array, columns: number): Float64Array {
   const { uppers, offsets, children } = summing
   const sums = new Float64Array(uppers * columns)
   for (let u = 0; u < uppers; u++)
