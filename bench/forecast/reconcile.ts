@@ -95,13 +95,18 @@ const bench: Bench = {
       for (const method of ['bottomUp', 'structural', 'mint'] as const) {
         log(`${name} ${method}`)
         const times: number[] = []
+        const busy: number[] = []
         let worst = 0
         for (let k = 0; k < runs; k++) {
+          const before = process.cpuUsage()
           const run = seconds(() => reconcile(reconciliationOf(tree, method, { residuals }), base, columns, 'clip'))
+          const spent = process.cpuUsage(before)
           times.push(run.seconds)
+          busy.push((spent.user + spent.system) / 1e6)
           if (k === 0) worst = incoherence(tree, run.value, columns)
         }
         figures.push(atMost(`${name}: ${method}, ${STEPS} steps × ${PATHS} paths`, median(times), 10, 's'))
+        figures.push(shown(`${name}: ${method}, seconds of the processor`, median(busy), 's'))
         figures.push(atMost(`${name}: ${method}, incoherence`, worst, 1e-9, 'share'))
       }
       figures.push(...withoutNegatives(name, tree, smoke ? 1 : 4))
@@ -133,8 +138,10 @@ function pathsOf(tree: Hierarchy): Figure[] {
   for (let k = 0; k < quantiles.length; k++)
     quantiles[k] = at(base, Math.floor(k / DECILES.length)) * (0.5 + at(DECILES, k % DECILES.length))
   const forecast = { ids: tree.ids, horizon: STEPS, levels: DECILES, quantiles }
-  const ties = tiesOf(residuals, PATHS, new Random(1))
-  const drawn = seconds(() => Array.from({ length: STEPS }, (_, h) => jointStep(forecast, ties, h)))
+  const drawn = seconds(() => {
+    const ties = tiesOf(residuals, PATHS, new Random(1))
+    return Array.from({ length: STEPS }, (_, h) => jointStep(forecast, ties, h))
+  })
   const back = seconds(() => drawn.value.map((paths) => pathQuantiles(paths, PATHS, DECILES)))
   return [
     shown('nested: joint paths out of quantiles', drawn.seconds, 's'),

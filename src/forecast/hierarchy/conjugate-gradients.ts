@@ -36,7 +36,8 @@ export function conjugateGradients(
     const z = precondition(r.slice(), width)
     const next = dots(r, z, width)
     const beta = ratios(next, rho)
-    for (let k = 0; k < p.length; k++) p[k] = at(z, k) + at(beta, k % width) * at(p, k)
+    for (let from = 0; from < p.length; from += width)
+      for (let c = 0; c < width; c++) p[from + c] = at(z, from + c) + at(beta, c) * at(p, from + c)
     rho = next
     iterations++
   }

@@ -6,19 +6,32 @@ import type { Residuals } from './covariance.ts'
 /** Distributions of nodes at steps: a forecast, or what makes one up. */
 type Said = Pick<Forecast, 'horizon' | 'levels' | 'quantiles' | 'paths' | 'ids'>
 
-/** What ties the paths of nodes together: errors of the past, and the period from which on each path repeats their ranks. */
+/** What ties the paths of nodes together: the ranks of past errors, and the period from which on each path repeats them. */
 export interface Ties {
-  readonly residuals: Residuals
+  readonly periods: number
+  /** The rank of each node's error in each period, nodes × periods. */
+  readonly ranks: Uint32Array
   readonly starts: Int32Array
-  readonly random: Random
 }
 
-/** Ties for so many paths: every period of the past begins a stretch once, in random order, before any comes again. */
-export function tiesOf(residuals: Residuals, count: number, random: Random): Ties {
+/**
+ * Ties for so many paths: every period of the past begins a stretch once, in random order, before any comes again. Errors that are
+ * alike, as those of a series that rests, rank in any order.
+ */
+export function tiesOf({ periods, values }: Residuals, count: number, random: Random): Ties {
   const starts: number[] = []
   while (starts.length < count)
-    for (const t of random.shuffle(Array.from({ length: residuals.periods }, (_, k) => k))) starts.push(t)
-  return { residuals, starts: Int32Array.from(starts.slice(0, count)), random }
+    for (const t of random.shuffle(Array.from({ length: periods }, (_, k) => k))) starts.push(t)
+  const ranks = new Uint32Array(values.length)
+  const order = new Uint32Array(periods)
+  for (let from = 0; from < values.length; from += periods) {
+    const errors = values.slice(from, from + periods).map((v) => (Number.isNaN(v) ? 0 : v))
+    const lots = errors.map(() => random.uniform())
+    for (let t = 0; t < periods; t++) order[t] = t
+    order.sort((a, b) => at(errors, a) - at(errors, b) || at(lots, a) - at(lots, b))
+    for (let r = 0; r < periods; r++) ranks[from + at(order, r)] = r
+  }
+  return { periods, ranks, starts: Int32Array.from(starts.slice(0, count)) }
 }
 
 /**
@@ -29,30 +42,26 @@ export function tiesOf(residuals: Residuals, count: number, random: Random): Tie
  * Ben Taieb, Taylor and Hyndman, 2021). Paths drawn for every node by itself would make sums far too certain.
  * Nodes without a forecast stay NaN.
  */
-export function jointStep(forecast: Said, { residuals, starts, random }: Ties, h: number): Float64Array {
-  const { periods, values } = residuals
+export function jointStep(forecast: Said, { periods, ranks, starts }: Ties, h: number): Float64Array {
   const count = starts.length
   const paths = new Float64Array(forecast.ids.length * count)
-  const errors = new Float64Array(count)
+  const first = new Int32Array(periods)
+  const next = new Int32Array(count)
   for (let node = 0; node < forecast.ids.length; node++) {
-    for (let p = 0; p < count; p++) {
-      const error = at(values, node * periods + ((at(starts, p) + h) % periods))
-      errors[p] = Number.isNaN(error) ? 0 : error
+    first.fill(-1)
+    for (let k = 0; k < count; k++) {
+      // Paths that repeat the same period change places from node to node, lest they all go together.
+      const p = (k + 7919 * node) % count
+      const rank = at(ranks, node * periods + ((at(starts, p) + h) % periods))
+      next[p] = at(first, rank)
+      first[rank] = p
     }
-    // Errors that are alike, as those of a series that rests, are put in any order.
-    const order = orderOf(errors, random)
     const drawn = drawsOf(forecast, node, h, count)
-    for (let r = 0; r < count; r++) paths[node * count + at(order, r)] = at(drawn, r)
+    let r = 0
+    for (let rank = 0; rank < periods; rank++)
+      for (let p = at(first, rank); p >= 0; p = at(next, p)) paths[node * count + p] = at(drawn, r++)
   }
   return paths
-}
-
-/** The indices of some values, from the least to the greatest. */
-function orderOf(values: Float64Array, random: Random): Uint32Array {
-  const ties = Float64Array.from(values, () => random.uniform())
-  return Uint32Array.from(values, (_, i) => i).sort(
-    (a, b) => at(values, a) - at(values, b) || at(ties, a) - at(ties, b),
-  )
 }
 
 /** Evenly spaced values of the distribution of a node at a step, ascending. */
