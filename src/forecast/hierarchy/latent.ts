@@ -6,6 +6,9 @@ import { addProduct, crossProduct } from './dense.ts'
 import type { LowRank } from './projection.ts'
 import { addFromAbove, type Summing } from './summing.ts'
 
+/** As fine as the solutions that it goes by allow. */
+const TOLERANCE = 1e-9
+
 /** One column of a projection under diag(variances) + F F′ in which some bottoms are held at 0. */
 interface Held {
   readonly summing: Summing
@@ -63,7 +66,7 @@ export function latentStep(held: Held): { readonly multipliers: Float64Array; re
   const precondition = (r: Float64Array) => choleskySolve(low.factor, count, r)
   const fixedBase = Float64Array.from(list.indices, (i) => at(base, uppers + i))
   const plain = solve(misses)
-  const latent = conjugateGradients({ times, precondition }, gather(plain, scaled(fixedBase)), 1).x
+  const latent = conjugateGradients({ times, precondition }, gather(plain, scaled(fixedBase)), 1, TOLERANCE).x
   const common = solve(spread(latent).all)
   return { latent, multipliers: plain.map((v, u) => v - at(common, u)) }
 }

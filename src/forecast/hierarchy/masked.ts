@@ -10,21 +10,24 @@ export type MaskedSolver = (fixed: Uint8Array) => (b: Float64Array) => Float64Ar
 /** Up to so many multiplications the system is eliminated anew for every set of fixed bottoms; beyond, only its chains are. */
 const MOST_WORK = 5e6
 const MOST_ENTRIES = 1e6
+/** Which side bottoms are on needs no more digits, and sums are exact whatever the multipliers are. */
+const TOLERANCE = 1e-10
 
 /**
  * The system of {@link gramOf} with the variances of some bottoms taken out, as often as asked for: the pattern stays, and where in it each
  * bottom counts is found once.
  */
-export function maskedSolverOf(summing: Summing, variances: Float64Array): MaskedSolver {
+export function maskedSolverOf(summing: Summing, variances: Float64Array, iterate = false): MaskedSolver {
   const gram = gramOf(summing, variances)
   const pairs = pairsOf(summing, gram)
   const whole = patternOf(gram, MOST_ENTRIES)
-  const exact = whole && whole.work <= MOST_WORK
+  const exact = whole && whole.work <= MOST_WORK && !iterate
   const pattern = exact ? whole : chainPatternOf(summing, gram)
   return (fixed) => {
     const left = without(summing, gram, pairs, variances, fixed)
     const factor = factorOf(left, pattern)
-    return (b) => placed(left, b, 1, (x) => (exact ? factorSolve(factor, x, 1) : iterated(left, factor, x, 1)))
+    return (b) =>
+      placed(left, b, 1, (x) => (exact ? factorSolve(factor, x, 1) : iterated(left, factor, x, 1, TOLERANCE)))
   }
 }
 

@@ -4,6 +4,7 @@ import { at } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 import { equalVariances, type Residuals, shrunkCovariance, structuralVariances } from './covariance.ts'
 import { hierarchyOf } from './hierarchy.ts'
+import { maskedSolverOf } from './masked.ts'
 import { RECONCILIATION_METHODS, type ReconciliationMethod, reconciliationOf } from './methods.ts'
 import {
   covarianceMatrix,
@@ -165,4 +166,31 @@ test('what cannot be reconciled is refused: other lengths, missing nodes, crosse
   expect(() => reconcile(reconciliationOf(tree, 'topDown'), new Float64Array(8), 1)).toThrow(/'shop' to 'item'/)
   expect(() => reconciliationOf(tree, 'mint')).toThrow(/residuals/)
   expect(() => reconciliationOf(tree, 'middleOut', { level: 'brand' })).toThrow(/total, shop, item/)
+})
+
+test('with bottoms held at 0 the system is that of the others, by elimination as by iteration', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.boolean(), (seed, nested) => {
+      const random = new Random(seed)
+      const tree = randomHierarchy(random, nested)
+      const variances = normals(random, tree.nodes).map((v) => 0.2 + Math.abs(v))
+      const fixed = Uint8Array.from({ length: tree.bottoms }, () => random.integer(2))
+      const b = normals(random, tree.uppers)
+      const a = summingMatrix(tree).slice(0, tree.uppers)
+      const left = a.map((row, u) =>
+        a.map((other, v) =>
+          row.reduce(
+            (sum, x, i) => sum + (at(fixed, i) ? 0 : x * at(other, i) * at(variances, tree.uppers + i)),
+            u === v ? at(variances, u) : 0,
+          ),
+        ),
+      )
+      const wanted = product(
+        inverse(left),
+        Array.from(b, (v) => [v]),
+      ).flat()
+      for (const iterate of [false, true]) close(maskedSolverOf(tree, variances, iterate)(fixed)(b), wanted, 7)
+    }),
+    { numRuns: 40 },
+  )
 })

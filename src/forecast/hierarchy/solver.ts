@@ -34,10 +34,16 @@ export function solverOf(summing: Summing, variances: Float64Array, iterate = fa
 }
 
 /** The solution by conjugate gradients, the chains' factor being the preconditioner. */
-export function iterated(gram: Gram, chains: Factor, b: Float64Array, columns: number): Float64Array {
+export function iterated(
+  gram: Gram,
+  chains: Factor,
+  b: Float64Array,
+  columns: number,
+  tolerance?: number,
+): Float64Array {
   const times = (x: Float64Array, width: number) => gramTimes(gram, x, width)
   const precondition = (r: Float64Array, width: number) => factorSolve(chains, r, width)
-  return conjugateGradients({ times, precondition }, b, columns).x
+  return conjugateGradients({ times, precondition }, b, columns, tolerance).x
 }
 
 /** Puts rows into the order of the gram's places, solves, and puts them back. */
