@@ -1,10 +1,7 @@
 import { at } from '../../src/core/panel.ts'
 import { runOf } from '../../src/core/run.ts'
 import { chooseReconciliation } from '../../src/forecast/hierarchy/choose.ts'
-import { filled } from '../../src/forecast/hierarchy/filled.ts'
-import type { Hierarchy } from '../../src/forecast/hierarchy/hierarchy.ts'
-import { type ReconciliationMethod, reconciliationOf } from '../../src/forecast/hierarchy/methods.ts'
-import { reconcile } from '../../src/forecast/hierarchy/reconcile.ts'
+import type { ReconciliationMethod } from '../../src/forecast/hierarchy/methods.ts'
 import { residualsOf, validationsOf } from '../../src/forecast/hierarchy/residuals.ts'
 import { hierarchyWindow } from '../../src/forecast/hierarchy/window.ts'
 import { localModel } from '../../src/models/local-model.ts'
@@ -20,6 +17,9 @@ const HORIZON = 7
 /** Past windows that the errors come from, and the last ones that are reported on. */
 const PAST = 4
 const REPORTED = 2
+
+/** Levels shown by themselves: index into {@link LEVELS}, then the series. */
+const SHOWN = { 'the total': 0, stores: 2, 'the series': LEVELS.length }
 
 /** What reconciliation is worth on real sales: learned on the windows before the last two, reported on these. */
 const bench: Bench = {
@@ -41,45 +41,23 @@ const bench: Bench = {
       shown('base forecasts of all windows', (performance.now() - from) / 1000, 's'),
     ]
     const residuals = residualsOf(past)
-    const base = last.map((v) => filled(hierarchy, v.base, v.steps))
-    figures.push(...scored('base', hierarchy, base, last))
-    for (const method of METHODS) {
-      log(method)
-      const reconciliation = reconciliationOf(hierarchy, method, { residuals })
-      const said = base.map((b) => reconcile(reconciliation, b, HORIZON, 'clip'))
-      figures.push(...scored(method, hierarchy, said, last))
+    for (const error of ['absolute', 'squared'] as const) {
+      const measure = error === 'absolute' ? 'WAPE' : 'relative RMSE'
+      const chosen = chooseReconciliation(hierarchy, past, { methods: METHODS, error })
+      const { scores } = chooseReconciliation(hierarchy, last, { methods: METHODS, error, residuals })
+      const found = (method: string) => scores.find((score) => score.method === method)
+      for (const method of ['base', ...METHODS]) {
+        const { error: mean = Number.NaN, levels = [] } = found(method) ?? {}
+        const before = chosen.scores.find((score) => score.method === method)?.error ?? Number.NaN
+        const against = `on the windows before ${before.toFixed(4)}`
+        figures.push(shown(`${method}: ${measure}, mean over ${levels.length} levels`, mean, '', against))
+        for (const [name, l] of Object.entries(SHOWN))
+          figures.push(shown(`${method}: ${measure} of ${name}`, at(levels, l), ''))
+      }
+      const { method } = chosen.reconciliation
+      figures.push(shown(`chosen by ${measure} before: ${method}`, found(method)?.error ?? Number.NaN, ''))
     }
-    const { reconciliation } = chooseReconciliation(hierarchy, past, { methods: METHODS })
-    figures.push(
-      shown(`chosen on the windows before: ${reconciliation.method}`, METHODS.indexOf(reconciliation.method), '#'),
-    )
     return figures
   },
 }
 export default bench
-
-/** WAPE of the total, of the series, and the mean over all levels. */
-function scored(
-  name: string,
-  { levels }: Hierarchy,
-  said: readonly Float64Array[],
-  windows: readonly { readonly truth: Float64Array }[],
-): Figure[] {
-  const wapes = levels.map(({ from, to }) => {
-    let error = 0
-    let size = 0
-    for (const [w, { truth }] of windows.entries())
-      for (let k = from * HORIZON; k < to * HORIZON; k++) {
-        if (Number.isNaN(at(truth, k))) continue
-        error += Math.abs(at(said[w] as Float64Array, k) - at(truth, k))
-        size += Math.abs(at(truth, k))
-      }
-    return error / size
-  })
-  return [
-    shown(`${name}: WAPE, mean over ${levels.length} levels`, wapes.reduce((a, b) => a + b, 0) / wapes.length, ''),
-    shown(`${name}: WAPE of the total`, at(wapes, 0), ''),
-    shown(`${name}: WAPE of stores`, at(wapes, 2), ''),
-    shown(`${name}: WAPE of the series`, at(wapes, wapes.length - 1), ''),
-  ]
-}

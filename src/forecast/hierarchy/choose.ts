@@ -25,13 +25,15 @@ export interface ChoiceOptions {
   readonly level?: string
   /** `clip` unless given. */
   readonly negatives?: Negatives
+  /** Root mean squares, which means are made for, or mean sizes of errors (WAPE); `squared` unless given. */
+  readonly error?: 'squared' | 'absolute'
 }
 
 /** What a method was worth on the validation windows. */
 interface MethodScore {
   /** `base` are the base forecasts as they came, incoherent, to compare with. */
   readonly method: ReconciliationMethod | 'base'
-  /** Root mean squared error over root mean square of what happened, of each level. */
+  /** Error of each level over the size of what happened: a ratio of root mean squares, or the WAPE. */
   readonly levels: readonly number[]
   /** Their weighted mean. */
   readonly error: number
@@ -96,8 +98,9 @@ function scoreOf(
   validations: readonly Validation[],
   said: readonly Float64Array[],
   method: MethodScore['method'],
-  { weights = {} }: ChoiceOptions,
+  { weights = {}, error = 'squared' }: ChoiceOptions,
 ): MethodScore {
+  const power = error === 'squared' ? 2 : 1
   const levels = hierarchy.levels.map(({ from, to }) => {
     let errors = 0
     let sizes = 0
@@ -105,10 +108,10 @@ function scoreOf(
       for (let k = from * steps; k < to * steps; k++) {
         const y = at(truth, k)
         if (Number.isNaN(y)) continue
-        errors += (at(said[w] as Float64Array, k) - y) ** 2
-        sizes += y * y
+        errors += Math.abs(at(said[w] as Float64Array, k) - y) ** power
+        sizes += Math.abs(y) ** power
       }
-    return sizes > 0 ? Math.sqrt(errors / sizes) : 0
+    return sizes > 0 ? (errors / sizes) ** (1 / power) : 0
   })
   let sum = 0
   let total = 0
