@@ -7,6 +7,7 @@ import { examples } from './examples.ts'
 import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { global } from './global.ts'
+import { hierarchy } from './hierarchy.ts'
 import { ingest } from './ingest.ts'
 import { lightgbm } from './lightgbm.ts'
 import { linear } from './linear.ts'
@@ -31,6 +32,7 @@ export const MESSAGES = {
   ...explain,
   ...features,
   ...global,
+  ...hierarchy,
   ...ingest,
   ...lightgbm,
   ...linear,
