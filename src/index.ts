@@ -46,6 +46,23 @@ export { nearestProducts, successorsOf } from './forecast/cold-start/products.ts
 export { withColdStart } from './forecast/cold-start/with-cold-start.ts'
 export { type DriftPolicy, hasDrifted, type Watch, watched } from './forecast/continual/drift.ts'
 export { type Update, type UpdatePolicy, updated } from './forecast/continual/update.ts'
+export { aggregated } from './forecast/hierarchy/aggregated.ts'
+export { type Choice, type ChoiceOptions, chooseReconciliation } from './forecast/hierarchy/choose.ts'
+export { crossTemporal } from './forecast/hierarchy/cross-temporal.ts'
+export { type Hierarchy, hierarchyOf } from './forecast/hierarchy/hierarchy.ts'
+export { inTime } from './forecast/hierarchy/in-time.ts'
+export {
+  type ReconciliationMethod,
+  type ReconciliationOptions,
+  reconciliationOf,
+} from './forecast/hierarchy/methods.ts'
+export { reconcile } from './forecast/hierarchy/reconcile.ts'
+export { reconcileInTime } from './forecast/hierarchy/reconcile-in-time.ts'
+export { type ReconciledModelOptions, reconciledModel } from './forecast/hierarchy/reconciled.ts'
+export { reconciledForecast } from './forecast/hierarchy/reconciled-forecast.ts'
+export { residualsOf, validationsOf } from './forecast/hierarchy/residuals.ts'
+export { temporalHierarchy } from './forecast/hierarchy/temporal.ts'
+export { hierarchyWindow } from './forecast/hierarchy/window.ts'
 export { AUTO_NAMES, MODEL_INFOS, modelNamed } from './forecast/named.ts'
 export type { SearchOptions } from './forecast/search/options.ts'
 export type { RungScore, Search, Trial } from './forecast/search/result.ts'

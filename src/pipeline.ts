@@ -15,6 +15,7 @@ import { type Explanation, explainForecast } from './explain/explain.ts'
 import { type Change, changeOf } from './explain/sentence.ts'
 import type { Aim } from './forecast/auto/metric.ts'
 import { type Update, updated } from './forecast/continual/update.ts'
+import { reconciledModel } from './forecast/hierarchy/reconciled.ts'
 import { isAutoName, modelNamed } from './forecast/named.ts'
 import { isOwnName, OWN, ownName } from './forecast/pretraining.ts'
 import { optionsOf } from './forecast/search/place.ts'
@@ -94,6 +95,8 @@ export interface ForecastOptions {
   readonly metric?: MetricName | undefined
   readonly levels?: readonly number[] | undefined
   readonly paths?: number | undefined
+  /** Levels above the series that forecasts are to add up to, each as the columns that its sums share, `[]` being the total; sums are answered, too. */
+  readonly coherent?: readonly (readonly string[])[] | undefined
   /** Whether what was learned for an earlier forecast is used again, and learned anew only by schedule or when errors have drifted. */
   readonly update?: boolean | undefined
   /** Cleaning that models see the past through. */
@@ -460,9 +463,13 @@ export async function forecastWorkspace(
     : (competing(workspace, options.models ?? FALLBACKS, options, run)[0] as string)
   const clean = cleaningOf(workspace, options)
   const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
-  const chain = chainOf([seeing(modelIn(workspace, chosen, options.metric), clean), ...rest])
+  const leader = seeing(modelIn(workspace, chosen, options.metric), clean)
   const levels = options.levels ? [...new Set([...DEFAULT_LEVELS, ...options.levels])] : DEFAULT_LEVELS
   const ask = askOf({ levels, paths: options.paths ?? 0 })
+  // Sums have no fallback of their own: it is the series below them that others may answer.
+  const chain = options.coherent?.length
+    ? reconciledModel(leader, { levels: options.coherent, answer: 'nodes', windows: 2 })
+    : chainOf([leader, ...rest])
   if (options.update) {
     const tag = createHash('sha256')
       .update(tagOf(workspace, [chosen], clean) + chosen)

@@ -80,7 +80,11 @@ function* csvRows(
   const dates = Array.from({ length: horizon }, (_, h) => calendar.format(start + h))
   const digits = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(9))) : '')
   for (let i = 0; i < forecast.ids.length; i++) {
-    const id = seriesParts(forecast.ids[i] as string).map((part) => quoted(safe(part)))
+    const parts = seriesParts(forecast.ids[i] as string)
+    // A sum over series is no series: its name stands in the first column.
+    const whole =
+      parts.length === keys.length ? parts : keys.map((_, k) => (k === 0 ? (forecast.ids[i] as string) : ''))
+    const id = whole.map((part) => quoted(safe(part)))
     for (let h = 0; h < horizon; h++) {
       const base = (i * horizon + h) * forecast.levels.length
       const numbers = [at(forecast.mean, i * horizon + h), ...places.map((l) => at(forecast.quantiles, base + l))].map(

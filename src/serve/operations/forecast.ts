@@ -26,6 +26,16 @@ export const forecastOperation = operation({
     paths: whole(0, 100_000)
       .optional()
       .meta(help('sample paths a series (in JSON output)', '每个序列的样本路径数（JSON 输出）', 'N')),
+    coherent: list()
+      .transform((names) => names.map((name) => (name === 'total' ? [] : name.split('+'))))
+      .optional()
+      .meta(
+        help(
+          'make forecasts add up to these sums: total, columns, or several with + between',
+          '使预测与这些合计一致：total、列名，或以 + 连接的多列',
+          'total,A,A+B',
+        ),
+      ),
     update: z
       .boolean()
       .optional()
@@ -41,10 +51,10 @@ export const forecastOperation = operation({
       .meta(help('write to FILE.csv, .parquet or .json', '写入 FILE.csv、.parquet 或 .json', 'FILE')),
   }),
   async perform(options, _, { workspace, run, say }) {
-    const { levels, paths, update, out, ...rest } = options
+    const { levels, paths, coherent, update, out, ...rest } = options
     checkEnding(out, 'forecast')
     const opened = Workspace.open(workspace)
-    const chosen = { ...forecastingOf(rest), levels, paths, update }
+    const chosen = { ...forecastingOf(rest), levels, paths, coherent, update }
     // One model named is taken at its word; with none or several the past decides.
     const tested = chosen.models?.length === 1 ? undefined : await backtestWorkspace(opened, chosen, run)
     const { forecast, window, chosen: model, selection, ...more } = await forecastWorkspace(opened, tested, chosen, run)

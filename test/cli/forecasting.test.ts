@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { foretide, inFolder } from './foretide.ts'
 
@@ -60,5 +62,36 @@ test('what was learned is used again for a day of new data, and said so', { time
     expect(made.update.loss).toBeLessThan(0.5)
     expect(made.dates[0]).toBe('2026-04-09')
     expect(await ask(...forecast, '--locale', 'zh')).toMatch(/^沿用截至 2026-04-05 的所学/)
+  })
+})
+
+test('forecasts add up to the sums that are asked for, which are answered and written, too', {
+  timeout: 120_000,
+}, async () => {
+  const rows = sales(91).split('\n')
+  const files = {
+    'one.csv': rows
+      .map((row, k) => (row ? `${row},${k === 0 ? 'kind' : row.startsWith('tea') ? 'drink' : 'food'}` : row))
+      .join('\n'),
+  }
+  await inFolder(files, async (folder) => {
+    const ask = async (...args: string[]) => {
+      const outcome = await foretide(folder, [...args, '--threads', '1'])
+      expect([outcome.code, outcome.stderr]).toEqual([0, expect.any(String)])
+      return outcome.stdout
+    }
+    await ask('import', 'one.csv', '--known', 'promo', '--static', 'kind')
+    const forecast = ['forecast', '--horizon', '7', '--models', 'profile-average', '--coherent', 'total,kind']
+    const { series } = JSON.parse(await ask(...forecast, '--out', 'sums.csv', '--json')) as {
+      series: { id: string; mean: number[] }[]
+    }
+    expect(series).toHaveLength(6)
+    const items = series.filter(({ id }) => ['tea', 'rice', 'milk'].includes(id))
+    const sums = series.filter((one) => !items.includes(one))
+    const total = items.reduce((sum, { mean }) => sum + (mean[0] as number), 0)
+    const food = items.filter(({ id }) => id !== 'tea').reduce((sum, { mean }) => sum + (mean[0] as number), 0)
+    for (const wanted of [total, food])
+      expect(sums.some(({ mean }) => Math.abs((mean[0] as number) - wanted) < 1e-5)).toBe(true)
+    expect(readFileSync(join(folder, 'sums.csv'), 'utf8').trim().split('\n')).toHaveLength(1 + 6 * 7)
   })
 })
