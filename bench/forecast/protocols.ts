@@ -8,7 +8,6 @@ import { memorySource } from '../../src/store/source.ts'
 import { PROTOCOLS } from '../baselines.ts'
 import { atMost, type Bench, between, type Figure, shown } from '../bench.ts'
 import { earlierCutoff, rowsOf, swellFrom } from '../pretrained-lab.ts'
-import { loadFreshDaily } from '../protocols.ts'
 
 const INTERVALS = [50, 80, 95]
 type Set = keyof typeof PROTOCOLS
@@ -45,9 +44,10 @@ const bench: Bench = {
     const figures: Figure[] = []
     const run = runOf({ threads: 2 })
     for (const set of Object.keys(AIMS) as Set[]) {
+      if (smoke && set !== 'car-parts') continue
       const { load, options } = PROTOCOLS[set]
+      const panel = await load(data)
       // A quick try does not look at withheld periods.
-      const panel = smoke && set === 'fresh-daily' ? await loadFreshDaily(data, { stores: 5 }) : await load(data)
       const cutoffs = smoke ? [earlierCutoff(set, panel)] : undefined
       const { from } = swellFrom()
       const own: AutoOptions = {
