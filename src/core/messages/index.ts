@@ -5,6 +5,7 @@ import { examples } from './examples.ts'
 import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { global } from './global.ts'
+import { hiddenDemand } from './hidden-demand.ts'
 import { ingest } from './ingest.ts'
 import { lightgbm } from './lightgbm.ts'
 import { linear } from './linear.ts'
@@ -27,6 +28,7 @@ export const MESSAGES = {
   ...explain,
   ...features,
   ...global,
+  ...hiddenDemand,
   ...ingest,
   ...lightgbm,
   ...linear,
