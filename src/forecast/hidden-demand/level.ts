@@ -80,7 +80,13 @@ export function updateLevels(ledger: Ledger, shape: Float64Array, paces: Paces, 
 }
 
 /** How well a level foretells the days in stock. */
-function scoreOf({ known, sales }: Ledger, level: Float64Array, from: number, to: number, unit: number): [number, number] {
+function scoreOf(
+  { known, sales }: Ledger,
+  level: Float64Array,
+  from: number,
+  to: number,
+  unit: number,
+): [number, number] {
   let score = 0
   let days = 0
   for (let k = from; k < to; k++) {
@@ -128,7 +134,13 @@ function smooth(
   }
   const ratio = had / due
   const mean = due / cells
-  bothSides(length, slow, room, (k) => at(weight, from + k) * at(demand, from + k), (k) => at(weight, from + k) * at(shape, from + k))
+  bothSides(
+    length,
+    slow,
+    room,
+    (k) => at(weight, from + k) * at(demand, from + k),
+    (k) => at(weight, from + k) * at(shape, from + k),
+  )
   // Half a day of the whole past, where all days about are without stock.
   for (let k = 0; k < length; k++)
     room.slow[k] = (at(room.had, k) + 0.5 * mean * ratio) / (at(room.due, k) + 0.5 * mean)
@@ -137,7 +149,13 @@ function smooth(
     return
   }
   const due1 = (k: number) => at(weight, from + k) * at(shape, from + k) * at(room.slow, k)
-  bothSides(length, fast, room, (k) => Math.min(at(weight, from + k) * at(demand, from + k), MOST_TIMES * due1(k)), due1)
+  bothSides(
+    length,
+    fast,
+    room,
+    (k) => Math.min(at(weight, from + k) * at(demand, from + k), MOST_TIMES * due1(k)),
+    due1,
+  )
   for (let k = 0; k < length; k++) {
     const belief = prior * mean * ratio
     const mood = belief > 0 ? (at(room.had, k) + belief) / (at(room.due, k) + belief) : 1
@@ -146,7 +164,13 @@ function smooth(
 }
 
 /** Exponentially weighted sums of two things over the days before and after each. */
-function bothSides(length: number, halfLife: number, room: Room, hadAt: (k: number) => number, dueAt: (k: number) => number): void {
+function bothSides(
+  length: number,
+  halfLife: number,
+  room: Room,
+  hadAt: (k: number) => number,
+  dueAt: (k: number) => number,
+): void {
   const keep = 0.5 ** (1 / halfLife)
   let had = 0
   let due = 0
