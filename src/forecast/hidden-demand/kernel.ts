@@ -8,8 +8,13 @@ export const KERNEL = 40
 
 /** The chance that a negative binomial of a mean and dispersion is at least `least`; counts between whole ones are interpolated by the beta function. */
 export function chanceAtLeast(least: number, mean: number, dispersion: number): number {
-  if (least <= 0) return 1
+  if (least <= 0 || surely(least, mean, dispersion)) return 1
   return mean <= 0 ? 0 : betaBelow(least, dispersion, mean / (dispersion + mean))
+}
+
+/** Whether a mean is so far above that the chance to stay below is beyond what a double shows of 1: the lower tail is lighter than a normal one. */
+function surely(least: number, mean: number, dispersion: number): boolean {
+  return mean > least && (mean - least) ** 2 > 81 * mean * (1 + mean / dispersion)
 }
 
 /**
@@ -18,7 +23,8 @@ export function chanceAtLeast(least: number, mean: number, dispersion: number): 
  */
 export function tailMoments(least: number, mean: number, dispersion: number, into: Float64Array): void {
   const p = mean / (dispersion + mean)
-  const tail = (k: number) => (least - k <= 0 ? 1 : mean <= 0 ? 0 : betaBelow(least - k, dispersion + k, p))
+  const sure = surely(least, mean, dispersion)
+  const tail = (k: number) => (sure || least - k <= 0 ? 1 : mean <= 0 ? 0 : betaBelow(least - k, dispersion + k, p))
   const first = mean * tail(1)
   into[0] = tail(0)
   into[1] = first

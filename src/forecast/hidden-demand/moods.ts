@@ -24,6 +24,8 @@ export interface Moods {
 }
 
 const SIZE = MOODS.length
+/** Moods rarer than this change nothing. */
+const NEGLIGIBLE = 1e-9
 /** Classes have at least this many series; there are at most {@link MOST_CLASSES}. */
 const LEAST_SERIES = 8
 const MOST_CLASSES = 6
@@ -197,7 +199,9 @@ function likelihoodOf(ledger: Ledger, moods: Moods, series: number, cell: number
   const count = at(sales, cell) / moods.unit
   const mean = scaleOf(ledger, moods, series, cell) / moods.unit
   if (at(known, cell) === Known.bound) {
-    for (let j = 0; j < SIZE; j++) into[j] = chanceAtLeast(count, mean * (MOODS[j] as number), KERNEL)
+    const own = at(moods.classOf, series) * SIZE
+    for (let j = 0; j < SIZE; j++)
+      into[j] = at(moods.weights, own + j) < NEGLIGIBLE ? 0 : chanceAtLeast(count, mean * (MOODS[j] as number), KERNEL)
     return
   }
   const p = at(known, cell) === Known.share ? at(share, cell) : 1
@@ -215,9 +219,6 @@ function likelihoodOf(ledger: Ledger, moods: Moods, series: number, cell: number
 function dispersionOf(share: number, trust: number): number {
   return share >= 1 ? KERNEL : 1 / (1 / KERNEL + (1 - share) / (share * trust))
 }
-
-/** Moods rarer than this change nothing. */
-const NEGLIGIBLE = 1e-9
 
 /** Mean and second moment of the demand of a cell out of stock, given its sales. */
 export type Posterior = (series: number, cell: number) => readonly [mean: number, second: number]
