@@ -15,8 +15,8 @@ const PACES: readonly Pace[] = [
   { slow: 30 },
   { slow: 12 },
   { slow: 60, fast: 5, prior: 8 },
+  { slow: 60, fast: 5, prior: 3 },
   { slow: 60, fast: 3, prior: 2 },
-  { slow: 60, fast: 1.5, prior: 1 },
 ]
 
 /** A level is at most this multiple of the slow one, lest one large order speak for the days about it. */

@@ -30,7 +30,7 @@ const NEGLIGIBLE = 1e-9
 const LEAST_SERIES = 8
 const MOST_CLASSES = 6
 /** Cells of a class that its moods are learned from, at the most. */
-const MOST_CELLS = 30_000
+const MOST_CELLS = 15_000
 const LEARNING_ROUNDS = 12
 
 /** Spread of moods on the scale of logarithms where days seem to scatter by chance alone. */
