@@ -18,10 +18,10 @@ export interface Judged {
 
 /** What is compared: each way with each trust that it depends on. */
 const CANDIDATES: readonly (readonly [Way, readonly number[]])[] = [
-  ['combined', [2, 6, 20, 60]],
-  ['share', [20]],
-  ['bound', [20]],
-  ['similar', [20]],
+  ['combined', [2, 0.7, 6, 20]],
+  ['share', [2]],
+  ['bound', [2]],
+  ['similar', [2]],
 ]
 
 /**

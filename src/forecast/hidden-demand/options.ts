@@ -20,8 +20,8 @@ const schema = z.strictObject({
   profile: z.array(z.number().min(0)).min(1).optional(),
   /** Shares below this say too little of demand: `share` alone divides by no less. */
   leastShare: z.number().min(0.01).max(1).default(0.25),
-  /** How well shares are known: that of a day scatters about its profile like the mean of this many equal parts. */
-  trust: z.number().positive().default(20),
+  /** How well shares are known: that of a day scatters about its profile like the mean of this many equal parts. Few were right on groceries. */
+  trust: z.number().positive().default(2),
   /** Sets of keys or categorical statics whose series are alike day by day; all together, and each key and static, unless given. */
   groups: z.array(z.array(z.string())).optional(),
   /** Columns that move demand; all known-ahead numbers but `closed` unless given. */

@@ -23,6 +23,9 @@ export interface PlantOptions {
 }
 
 const HOURS = 24
+/** Days that run out between these hours, and stay so into the evening, are taken as a pattern. */
+const MORNING = 7
+const EVENING = 20
 
 /**
  * Cuts days in stock as stock-outs cut others, so that it can be seen how well their demand is found.
@@ -129,15 +132,18 @@ function cutHours(draft: Draft, panel: Panel, hourly: Panel, random: Random, opt
   return made
 }
 
-/** The hours at which days ran out of stock: the first of the hours without that last to midnight. */
+/** The hours at which days ran out of stock: the first of the hours without that last into the evening. */
 function startsOf({ ids, start, offsets, mask }: Panel): number[] {
   const starts: number[] = []
   for (let j = 0; j < ids.length; j++) {
     const lead = (HOURS - (((at(start, j) % HOURS) + HOURS) % HOURS)) % HOURS
     for (let from = at(offsets, j) + lead; from + HOURS <= at(offsets, j + 1); from += HOURS) {
       let hour = HOURS
+      // Nights may not be marked: the evening is what counts.
+      while (hour > EVENING && (at(mask, from + hour - 1) & Mask.censored) === 0) hour--
+      if (hour === EVENING) continue
       while (hour > 0 && (at(mask, from + hour - 1) & Mask.censored) !== 0) hour--
-      if (hour > 5 && hour < HOURS - 1) starts.push(hour)
+      if (hour >= MORNING) starts.push(hour)
     }
   }
   return starts
