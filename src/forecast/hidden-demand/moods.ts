@@ -3,7 +3,7 @@ import { chanceAtLeast, KERNEL, logLikelihood, tailMoments } from './kernel.ts'
 import { Known, type Ledger } from './ledger.ts'
 
 /** What a day's demand can be in multiples of the usual: from hardly any to a bulk order. */
-export const MOODS: readonly number[] = [
+const MOODS: readonly number[] = [
   0.01, 0.1, 0.22, 0.36, 0.5, 0.64, 0.8, 1, 1.25, 1.55, 1.95, 2.5, 3.2, 4.2, 5.6, 7.5, 10, 14, 20, 30, 50, 90, 160, 300,
 ]
 

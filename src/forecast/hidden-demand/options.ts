@@ -3,7 +3,7 @@ import { ForetideError } from '../../core/errors.ts'
 import type { Panel } from '../../core/panel.ts'
 
 /** The ways in which demand is recovered. */
-export const WAYS = ['combined', 'share', 'bound', 'similar'] as const
+const WAYS = ['combined', 'share', 'bound', 'similar'] as const
 export type Way = (typeof WAYS)[number]
 
 const schema = z.strictObject({

@@ -46,7 +46,7 @@ test('the moments of a tail are those of sums over counts', () => {
 })
 
 test('planted demand of a marketplace is recovered in sum, and nearer by day than sales are', () => {
-  const { panel, truth } = simulatePanel({ seed: 51, items: 40, stores: 3, days: 300, outlierRate: 0 })
+  const { panel, truth } = simulatePanel({ seed: 51, items: 24, stores: 3, days: 240, outlierRate: 0 })
   const { demand } = recoverDemand(panel)
   const { sales, truth: planted, found, error, before } = sumsOf(panel, demand, truth.demand)
   // Sums of some hundred cells scatter by a few percent whatever the method.
