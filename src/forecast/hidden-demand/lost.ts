@@ -34,8 +34,9 @@ export interface LostOptions {
  * else the first after it.
  *
  * @example
- * const panel = panelOf([{ id: 'tea', start: 0, values: [4, 4, 4, 1, 4, 4], mask: [0, 0, 0, 1, 0, 0] }], { calendar: new Calendar({ unit: 'day' }) })
- * lostSales(panel, recoverDemand(panel), { by: 'series' })[0].outOfStock // → 1
+ * const panel = panelOf([{ id: 'tea', start: 0, values: [4, 4, 1], mask: [0, 0, Mask.censored] }], { calendar: new Calendar({ unit: 'day' }) })
+ * const recovered = { demand: [4, 4, 5], deviation: [0, 0, 2], usual: [4, 4, 4], share: [1, 1, NaN], known: [1, 1, 3] }
+ * lostSales(panel, recovered, { by: 'series' })[0].lost // → 4
  */
 export function lostSales(panel: Panel, recovered: Recovered, { by = 'all', price }: LostOptions = {}): LostSales[] {
   const labelOf = labels(panel, by)

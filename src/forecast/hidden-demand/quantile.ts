@@ -7,8 +7,9 @@ import type { Recovered } from './recover.ts'
  * deviation of what was lost elsewhere; NaN where there is no demand to find. The level lies between 0 and 1.
  *
  * @example
- * const panel = panelOf([{ id: 'tea', start: 0, values: [4, 4, 4, 4], mask: [0, 0, 0, 0] }], { calendar: new Calendar({ unit: 'day' }) })
- * demandQuantile(panel, recoverDemand(panel), 2, 0.9) // → 4
+ * const panel = panelOf([{ id: 'tea', start: 0, values: [1], mask: [Mask.censored] }], { calendar: new Calendar({ unit: 'day' }) })
+ * const recovered = { demand: [5], deviation: [4], usual: [4], share: [NaN], known: [3] }
+ * demandQuantile(panel, recovered, 0, 0.5).toFixed(3) // → '3.773'
  */
 export function demandQuantile(panel: Panel, recovered: Recovered, cell: number, level: number): number {
   const demand = at(recovered.demand, cell)

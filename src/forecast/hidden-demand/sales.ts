@@ -21,12 +21,8 @@ export type Availability =
  * length. The answer keeps the names of who forecast demand.
  *
  * @example
- * const ask = { levels: [0.1, 0.5, 0.9], paths: 0 }
- * const provenance = { model: 'mine', window: '', version: '' }
- * const demand = blankForecast({ calendar: new Calendar({ unit: 'day' }), ids: ['tea'], start: 0, horizon: 1, provenance }, ask)
- * demand.mean.set([10])
- * demand.quantiles.set([5, 10, 15])
- * Math.round(expectedSales(demand, { units: Float64Array.of(10) }).mean[0] * 10) / 10 // → 8.6
+ * const demand = { ids: ['tea'], horizon: 1, levels: [0.1, 0.5, 0.9], mean: Float64Array.of(10), quantiles: Float64Array.of(5, 10, 15) }
+ * expectedSales(demand, { units: Float64Array.of(10) }).mean[0].toFixed(2) // → '8.25'
  */
 export function expectedSales(demand: Forecast, availability: Availability): Forecast {
   const { mean, ids } = demand

@@ -21,7 +21,7 @@ const INNER = 'model'
  * {@link recoverDemand} refuses.
  *
  * @example
- * uncensored(localModel(windowAverage({ window: 14 }))).name // → 'window-average@demand'
+ * uncensored(modelNamed('window-average')).name // → 'window-average@demand'
  */
 export function uncensored(model: Model, options: HiddenDemandOptions = {}): Model {
   const settings = hiddenDemandSettings(options)
