@@ -4,6 +4,7 @@ import { MODEL_INFOS as INFOS, type ModelInfo, modelNamed as single } from '../m
 import { type AutoOptions, autoModel } from './auto/auto-model.ts'
 import { coldStart } from './cold-start/cold-start.ts'
 import { withColdStart } from './cold-start/with-cold-start.ts'
+import { uncensored } from './hidden-demand/uncensored.ts'
 
 /** What automatic selection goes by. */
 const AUTOS = {
@@ -22,6 +23,9 @@ const ABOUT: { readonly [N in AutoName]: ModelInfo['about'] } = {
     zh: '同上，试遍所有候选模型，至多一小时',
   },
 }
+
+/** What the name of a model ends with that learns from recovered demand. */
+const DEMAND = '@demand'
 
 const COLD: ModelInfo = {
   name: 'cold-start',
@@ -45,12 +49,13 @@ export const MODEL_INFOS: readonly ModelInfo[] = [
 ]
 
 /**
- * The model of a name, with options of its own; refuses a name that there is not.
+ * The model of a name, with options of its own; `NAME@demand` learns from the demand behind stock-outs, and forecasts it. Refuses a name that there is not.
  *
  * @example
  * modelNamed('auto', { aim: 'wape' }).name // → 'auto'
  */
 export function modelNamed(name: string, options: object = {}): Model {
+  if (name.endsWith(DEMAND)) return uncensored(modelNamed(name.slice(0, -DEMAND.length), options))
   if (isAutoName(name)) return withColdStart(autoModel(name, { ...AUTOS[name], ...options }))
   if (name === COLD.name) return coldStart(options)
   try {

@@ -7,6 +7,7 @@ import { examples } from './examples.ts'
 import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { global } from './global.ts'
+import { hiddenDemand } from './hidden-demand.ts'
 import { hierarchy } from './hierarchy.ts'
 import { ingest } from './ingest.ts'
 import { lightgbm } from './lightgbm.ts'
@@ -33,6 +34,7 @@ export const MESSAGES = {
   ...features,
   ...global,
   ...hierarchy,
+  ...hiddenDemand,
   ...ingest,
   ...lightgbm,
   ...linear,

@@ -10,7 +10,7 @@ export const pretrained = {
     zh: '{workspace} 中没有模型“{name}”。请先学习：foretide finetune --out {name}（或 foretide pretrain --out {name}）。',
   },
   'pretrained.name': {
-    en: "'{name}' will not do as the name of a model. Give letters, digits, '.', '_' and '-', at most 64, not 'tuned'.",
-    zh: '“{name}”不能用作模型名称。请使用字母、数字、“.”、“_”和“-”，至多 64 个，且不能是“tuned”。',
+    en: "'{name}' will not do as the name of a model. Give letters, digits, '.', '_' and '-', at most 64, not 'tuned', 'demand' or 'coherent'.",
+    zh: '“{name}”不能用作模型名称。请使用字母、数字、“.”、“_”和“-”，至多 64 个，且不能是“tuned”“demand”“coherent”。',
   },
 } satisfies Record<string, Message>
