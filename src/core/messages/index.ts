@@ -1,3 +1,4 @@
+import { anomalies } from './anomalies.ts'
 import { backtest } from './backtest.ts'
 import { core } from './core.ts'
 import { ets } from './ets.ts'
@@ -20,6 +21,7 @@ import { trees } from './trees.ts'
 
 /** Every coded message, a table a room; the one place where errors are worded. */
 export const MESSAGES = {
+  ...anomalies,
   ...backtest,
   ...core,
   ...ets,
