@@ -1,13 +1,14 @@
 import { at } from '../../core/panel.ts'
 import { type Measured, measure, type Priors } from './effects.ts'
 import type { Event } from './events.ts'
+import { hinged } from './hinge.ts'
 import { movingLevel } from './level.ts'
 import { partition, type Segment } from './partition.ts'
 import { quantumOf } from './quantum.ts'
 import { BELIEVED, clipped, medianOf, middleAndSpread } from './robust.ts'
 import { scoreOf } from './score.ts'
 import { seasonOf } from './season.ts'
-import { type Spread, spreadOf, varianceAt } from './spread.ts'
+import { type Sales, type Spread, spreadOf, varianceAt } from './spread.ts'
 
 /** What is to be taken apart. */
 export interface Course {
@@ -44,8 +45,8 @@ const ROUNDS = 3
 /** A share of zeros from which a series is sparse. */
 const SPARSE = 0.3
 /** In sparse series single values above so many times the median sale are brought down to it, in logarithmic spreads. */
-const SALE_REACH = 3
-const LEAST_SALE_SPREAD = 0.35
+const SALE_REACH = 4
+const LEAST_SALE_SPREAD = 0.25
 
 /**
  * Takes a series apart into level, season, events and scatter, none of which a few wild values move: the level of the last rounds are the
@@ -58,7 +59,8 @@ export function fitCourse(course: Course, quick = false): Fit {
   const n = values.length
   const shape = shapeOf(values)
   const { signed, sparse, quantum } = shape
-  const tamed = sparse ? tame(values) : values
+  const sales = sparse ? salesOf(values) : undefined
+  const tamed = sales ? tame(values, Math.exp(sales.middle + SALE_REACH * sales.sd)) : values
   const neutral = signed ? 0 : 1
   const season = new Float64Array(phases).fill(neutral)
   let happening = new Float64Array(n).fill(neutral)
@@ -66,6 +68,7 @@ export function fitCourse(course: Course, quick = false): Fit {
   const mean = new Float64Array(n)
   const half = Math.max(phases <= 31 ? phases : 7, course.lasting)
   let level = movingLevel(tamed, half, quantum, sparse)
+  let kept = tamed
   const put = () => {
     for (let t = 0; t < n; t++) {
       const p = at(season, (course.first + t) % phases)
@@ -74,14 +77,14 @@ export function fitCourse(course: Course, quick = false): Fit {
     }
   }
   put()
-  let spread = spreadOf({ values: tamed, mean, quantum, signed, sparse, parameters: phases })
+  let spread = spreadOf({ values: tamed, mean, quantum, signed, sparse, parameters: phases, sales })
   let segments: readonly Segment[] = []
   let measured: readonly Measured[] = []
   let inflation = 1
   for (let round = 0; round < (quick ? 2 : ROUNDS); round++) {
     if (phases > 1) {
       const rest = combine(level, happening, signed)
-      season.set(seasonOf({ values: tamed, first: course.first, phases, mean, rest, spread, sparse, signed }))
+      season.set(seasonOf({ values: kept, first: course.first, phases, mean, rest, spread, sparse, signed }))
       put()
     }
     if (events.length > 0) {
@@ -91,17 +94,20 @@ export function fitCourse(course: Course, quick = false): Fit {
       measured = found.measured
       put()
     }
-    spread = spreadOf({ values: tamed, mean, quantum, signed, sparse, parameters: phases + 2 * segments.length })
+    spread = spreadOf({ values: kept, mean, quantum, signed, sparse, parameters: phases + 2 * segments.length, sales })
     const flat = flattened(tamed, mean, factor, spread, signed, sparse)
     if (round === 0 || quick) level = movingLevel(flat.values, half, quantum, sparse)
     else {
       inflation = inflationOf(tamed, mean, spread)
-      segments = partition(flat.values, flat.weight, course.lasting, penaltyOf(flat.count, inflation * course.penalty))
+      const penalty = penaltyOf(flat.count, inflation * course.penalty)
+      const parts = partition(flat.values, flat.weight, course.lasting, penalty)
+      segments = hinged(parts, flat.values, flat.weight, course.lasting, penalty)
       level = courseOf(segments, n, signed, flat.usual)
     }
     put()
+    kept = believable(tamed, mean, spread)
   }
-  spread = spreadOf({ values: tamed, mean, quantum, signed, sparse, parameters: phases + 2 * segments.length })
+  spread = spreadOf({ values: kept, mean, quantum, signed, sparse, parameters: phases + 2 * segments.length, sales })
   const { weight } = flattened(tamed, mean, factor, spread, signed, sparse)
   return { signed, level, factor, mean, spread, segments, weight, inflation, measured }
 }
@@ -120,19 +126,38 @@ function shapeOf(values: Float64Array) {
   return { signed, sparse: !signed && zeros > SPARSE * count, quantum: quantumOf(values) }
 }
 
-/** Sparse demand with its wildest sales brought down to what sales of the series usually are. */
-function tame(values: Float64Array): Float64Array {
+/** Middle and spread of the logarithms of what is sold when something is. */
+function salesOf(values: Float64Array): Sales | undefined {
   const logs = new Float64Array(values.length)
   let n = 0
   for (let t = 0; t < values.length; t++) if (at(values, t) > 0) logs[n++] = Math.log(at(values, t))
-  if (n === 0) return values
+  if (n === 0) return undefined
   const { middle, sd } = middleAndSpread(logs, n)
-  const most = Math.exp(middle + SALE_REACH * Math.max(LEAST_SALE_SPREAD, sd))
-  return values.map((y) => Math.min(y, most))
+  return { middle, sd: Math.max(LEAST_SALE_SPREAD, sd) }
 }
 
-const combine = (level: Float64Array, happening: Float64Array, signed: boolean) =>
-  level.map((l, t) => (signed ? l + at(happening, t) : l * at(happening, t)))
+function tame(values: Float64Array, most: number): Float64Array {
+  const tamed = Float64Array.from(values)
+  for (let t = 0; t < tamed.length; t++) if (at(tamed, t) > most) tamed[t] = most
+  return tamed
+}
+
+/** Values farther off than this are left out once the course is roughly known: what was wild would still lean on everything if only clipped. */
+const BELIEVABLE = 3
+
+function believable(values: Float64Array, mean: Float64Array, spread: Spread): Float64Array {
+  const kept = Float64Array.from(values)
+  for (let t = 0; t < kept.length; t++)
+    if (Math.abs(scoreOf(spread, at(kept, t), at(mean, t))) > BELIEVABLE) kept[t] = Number.NaN
+  return kept
+}
+
+function combine(level: Float64Array, happening: Float64Array, signed: boolean): Float64Array {
+  const rest = new Float64Array(level.length)
+  for (let t = 0; t < rest.length; t++)
+    rest[t] = signed ? at(level, t) + at(happening, t) : at(level, t) * at(happening, t)
+  return rest
+}
 
 const without = (mean: number, part: number, signed: boolean) => (signed ? mean - part : mean / part)
 
@@ -186,7 +211,11 @@ function flattened(
   const weight = new Float64Array(n)
   let usual = 0
   let count = 0
-  for (let t = 0; t < n; t++) if (!Number.isNaN(at(values, t))) usual += (count++, Math.abs(at(values, t)))
+  for (let t = 0; t < n; t++) {
+    if (Number.isNaN(at(values, t))) continue
+    usual += Math.abs(at(values, t))
+    count++
+  }
   usual /= Math.max(1, count)
   for (let t = 0; t < n; t++) {
     const y = at(values, t)

@@ -24,8 +24,10 @@ export interface Judged {
 const UNSEEN = Mask.censored | Mask.closed
 
 /** The values of a series that say what demand was: those out of stock or closed are missing. */
-export function seenValues(values: Float64Array, mask: Uint8Array): Float64Array {
-  return values.map((y, t) => ((at(mask, t) & UNSEEN) === 0 ? y : Number.NaN))
+function seenValues(values: Float64Array, mask: Uint8Array): Float64Array {
+  const seen = Float64Array.from(values)
+  for (let t = 0; t < seen.length; t++) if ((at(mask, t) & UNSEEN) !== 0) seen[t] = Number.NaN
+  return seen
 }
 
 /** Takes one series apart, see {@link fitCourse}; undefined where too little was observed to judge by. */

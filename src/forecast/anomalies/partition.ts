@@ -1,4 +1,5 @@
 import { at } from '../../core/panel.ts'
+import { type Sums, sumOf, sumsOf, WIDTH } from './sums.ts'
 
 /** A stretch of a series on one straight course. */
 export interface Segment {
@@ -32,98 +33,87 @@ export interface Penalty {
 export function partition(values: Float64Array, weight: Float64Array, least: number, penalty: Penalty): Segment[] {
   const n = values.length
   const sums = sumsOf(values, weight)
+  const { count } = sums
   const best = new Float64Array(n + 1).fill(Number.POSITIVE_INFINITY)
   const cut = new Int32Array(n + 1)
   best[0] = -penalty.change
-  let candidates = [0]
-  const gone = new Float64Array(n + 1).fill(Number.POSITIVE_INFINITY)
+  // Where a segment may begin, by cell; and from how many observed values on it no longer pays to begin there.
+  const begins = new Int32Array(n + 1)
+  const until = new Int32Array(n + 1).fill(NEVER)
+  let open = 1
   let next = 1
   for (let t = 1; t <= n; t++) {
     if (t < n && at(weight, t) === 0) continue
-    const enough = at(sums.count, t) - least
+    const seen = at(count, t)
     // A cut lies before an observed value, and so late that each side holds enough.
-    for (; next < t && at(sums.count, next) <= enough; next++)
-      if (at(weight, next) > 0 && best[next] !== Number.POSITIVE_INFINITY) candidates.push(next)
-    let doomed = 0
-    for (const s of candidates) {
-      if (at(sums.count, t) - at(sums.count, s) < least) continue
-      const cost = at(best, s) + costOf(sums, s, t, penalty.slope)
-      if (cost + penalty.change < at(best, t)) {
-        best[t] = cost + penalty.change
-        cut[t] = s
-      }
-      if (cost > at(best, t) + penalty.slope && gone[s] === Number.POSITIVE_INFINITY)
-        gone[s] = at(sums.count, t) + least
-      if (at(gone, s) <= at(sums.count, t)) doomed++
-    }
-    if (doomed > 8) {
-      const seen = at(sums.count, t)
-      candidates = candidates.filter((s) => at(gone, s) > seen)
-    }
+    for (; next < t && at(count, next) <= seen - least; next++)
+      if (at(weight, next) > 0 && at(best, next) !== Number.POSITIVE_INFINITY) begins[open++] = next
+    open = extend(t, open, { sums, best, cut, begins, until }, least, penalty)
   }
   return segmentsOf(sums, cut, n, penalty.slope)
 }
 
-/** Sums of everything up to a cell, from which the cost of any segment follows at once. */
-interface Sums {
-  readonly count: Int32Array
-  readonly w: Float64Array
-  readonly wy: Float64Array
-  readonly wyy: Float64Array
-  readonly wt: Float64Array
-  readonly wtt: Float64Array
-  readonly wty: Float64Array
+const NEVER = 2 ** 31 - 1
+
+interface Work {
+  readonly sums: Sums
+  readonly best: Float64Array
+  readonly cut: Int32Array
+  readonly begins: Int32Array
+  readonly until: Int32Array
 }
 
-function sumsOf(values: Float64Array, weight: Float64Array): Sums {
-  const n = values.length
-  const fresh = () => new Float64Array(n + 1)
-  const sums = {
-    count: new Int32Array(n + 1),
-    w: fresh(),
-    wy: fresh(),
-    wyy: fresh(),
-    wt: fresh(),
-    wtt: fresh(),
-    wty: fresh(),
+/** Finds the best last segment up to a cell, and returns how many places are left at which later ones may begin. */
+function extend(
+  t: number,
+  open: number,
+  { sums: { count, of }, best, cut, begins, until }: Work,
+  least: number,
+  penalty: Penalty,
+): number {
+  const seen = count[t] as number
+  let lowest = best[t] as number
+  let left = 0
+  for (let k = 0; k < open; k++) {
+    const s = begins[k] as number
+    if ((until[s] as number) <= seen) continue
+    begins[left++] = s
+    if (seen - (count[s] as number) < least) continue
+    const cost = (best[s] as number) + costOf(of, s, t, penalty.slope)
+    if (cost + penalty.change < lowest) {
+      lowest = cost + penalty.change
+      cut[t] = s
+    }
+    // Beginning at t instead is better from where a segment from t is long enough.
+    if (cost > lowest + penalty.slope && until[s] === NEVER) until[s] = seen + least
   }
-  for (let t = 0; t < n; t++) {
-    const w = at(weight, t)
-    const y = w > 0 ? at(values, t) : 0
-    sums.count[t + 1] = at(sums.count, t) + (w > 0 ? 1 : 0)
-    sums.w[t + 1] = at(sums.w, t) + w
-    sums.wy[t + 1] = at(sums.wy, t) + w * y
-    sums.wyy[t + 1] = at(sums.wyy, t) + w * y * y
-    sums.wt[t + 1] = at(sums.wt, t) + w * t
-    sums.wtt[t + 1] = at(sums.wtt, t) + w * t * t
-    sums.wty[t + 1] = at(sums.wty, t) + w * t * y
-  }
-  return sums
+  best[t] = lowest
+  return left
 }
 
-function costOf(sums: Sums, s: number, t: number, slopePenalty: number): number {
-  const w = at(sums.w, t) - at(sums.w, s)
-  const wy = at(sums.wy, t) - at(sums.wy, s)
-  const level = at(sums.wyy, t) - at(sums.wyy, s) - (wy * wy) / w
+/** Squared residuals about a level, or about a line and its penalty, whichever is less. Half of all time is spent here: no calls. */
+function costOf(of: Float64Array, s: number, t: number, slopePenalty: number): number {
+  const a = WIDTH * s
+  const b = WIDTH * t
+  const w = (of[b] as number) - (of[a] as number)
+  const wy = (of[b + 1] as number) - (of[a + 1] as number)
+  const level = (of[b + 2] as number) - (of[a + 2] as number) - (wy * wy) / w
   if (level <= slopePenalty) return level
-  const wt = at(sums.wt, t) - at(sums.wt, s)
-  const stt = at(sums.wtt, t) - at(sums.wtt, s) - (wt * wt) / w
-  const sty = at(sums.wty, t) - at(sums.wty, s) - (wt * wy) / w
+  const wt = (of[b + 3] as number) - (of[a + 3] as number)
+  const stt = (of[b + 4] as number) - (of[a + 4] as number) - (wt * wt) / w
+  const sty = (of[b + 5] as number) - (of[a + 5] as number) - (wt * wy) / w
   return stt > 1e-9 * w ? Math.min(level, level - (sty * sty) / stt + slopePenalty) : level
 }
 
 function segmentsOf(sums: Sums, cut: Int32Array, n: number, slopePenalty: number): Segment[] {
   const found: Segment[] = []
   for (let t = n; t > 0; t = at(cut, t)) {
-    const s = at(cut, t)
-    const w = at(sums.w, t) - at(sums.w, s)
-    const wy = at(sums.wy, t) - at(sums.wy, s)
-    const wt = at(sums.wt, t) - at(sums.wt, s)
-    const stt = at(sums.wtt, t) - at(sums.wtt, s) - (wt * wt) / w
-    const sty = at(sums.wty, t) - at(sums.wty, s) - (wt * wy) / w
-    const sloped = stt > 1e-9 * w && (sty * sty) / stt > slopePenalty
-    const slope = sloped ? sty / stt : 0
-    found.push({ from: s, to: t, value: w > 0 ? (wy - slope * wt) / w + slope * s : Number.NaN, slope })
+    const from = at(cut, t)
+    const [w, wy, , wt, wtt, wty] = sumOf(sums, from, t)
+    const stt = wtt - (wt * wt) / w
+    const sty = wty - (wt * wy) / w
+    const slope = stt > 1e-9 * w && (sty * sty) / stt > slopePenalty ? sty / stt : 0
+    found.push({ from, to: t, value: w > 0 ? (wy - slope * wt) / w + slope * from : Number.NaN, slope })
   }
   return found.reverse()
 }

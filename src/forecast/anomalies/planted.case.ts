@@ -3,7 +3,16 @@ import { at, type Panel, panelOf, type SeriesInput } from '../../core/panel.ts'
 import { Random } from '../../core/random.ts'
 
 /** Kinds of demand that anomalies are planted into. */
-export const PLANTS = ['normal', 'weekly', 'large counts', 'small counts', 'rare', 'lumpy', 'promoted', 'alike'] as const
+export const PLANTS = [
+  'normal',
+  'weekly',
+  'large counts',
+  'small counts',
+  'rare',
+  'lumpy',
+  'promoted',
+  'alike',
+] as const
 export type Plant = (typeof PLANTS)[number]
 
 /** What is planted into each series. */
@@ -30,14 +39,19 @@ export interface Planted {
 const LUMP = 0.15
 
 /** Draws series of one kind with planted anomalies, the same under the same seed. */
-export function planted(kind: Plant, { series, days, seed, outliers = 0, sigmas = 6, shift = 0, bend = 0 }: Planting): Planted {
+export function planted(
+  kind: Plant,
+  { series, days, seed, outliers = 0, sigmas = 6, shift = 0, bend = 0 }: Planting,
+): Planted {
   const wild = new Set<number>()
   const changed = new Int32Array(series).fill(-1)
   const inputs: SeriesInput[] = []
   for (let i = 0; i < series; i++) {
     const random = Random.of(seed, `${kind}:${i}`)
     const base = levelOf(kind, random)
-    const week = Array.from({ length: 7 }, (_, d) => (kind === 'normal' ? 1 : d > 4 ? 1.3 + 0.5 * random.uniform() : 0.7 + 0.3 * random.uniform()))
+    const week = Array.from({ length: 7 }, (_, d) =>
+      kind === 'normal' ? 1 : d > 4 ? 1.3 + 0.5 * random.uniform() : 0.7 + 0.3 * random.uniform(),
+    )
     const promotion = Float64Array.from({ length: days }, () => 0)
     if (kind === 'promoted')
       for (let t = 5 + random.integer(10); t < days; t += 14 + random.integer(10)) promotion.fill(1, t, t + 3)
@@ -56,14 +70,16 @@ export function planted(kind: Plant, { series, days, seed, outliers = 0, sigmas 
     for (let k = 0; k < outliers; k++) {
       const t = 3 + random.integer(days - 6)
       const mean = (base + (t < at_ ? 0 : sign * sd * shift)) * at(week, t % 7) * (at(promotion, t) > 0 ? lift : 1)
-      const size = sigmas * deviation(kind, mean)
-      const down = kind !== 'small counts' && kind !== 'rare' && kind !== 'lumpy' && mean > 1.2 * size && random.uniform() < 0.5
-      values[t] = Math.max(0, whole(kind, at(values, t) + (down ? -size : size)))
+      values[t] = wildValue(kind, mean, at(values, t), sigmas, random)
       wild.add(i * days + t)
     }
     inputs.push({ id: `${kind}/${i}`, start: 700, values, ...(kind === 'promoted' && { columns: { promotion } }) })
   }
-  const panel = panelOf(inputs, { calendar: new Calendar({ unit: 'day' }), keys: ['kind', 'item'], knownAhead: ['promotion'] })
+  const panel = panelOf(inputs, {
+    calendar: new Calendar({ unit: 'day' }),
+    keys: ['kind', 'item'],
+    knownAhead: ['promotion'],
+  })
   return { panel, wild, changed }
 }
 
@@ -74,8 +90,34 @@ function levelOf(kind: Plant, random: Random): number {
   return 20 * 10 ** random.uniform()
 }
 
-const counted = (kind: Plant) => kind === 'large counts' || kind === 'small counts' || kind === 'rare' || kind === 'promoted'
-const whole = (kind: Plant, value: number) => (counted(kind) || kind === 'lumpy' ? Math.round(value) : value)
+/** Counts so large that more come as seldom as a normal number beyond so many standard deviations; lumps eight times as large for six; other values so much off. */
+function wildValue(kind: Plant, mean: number, value: number, sigmas: number, random: Random): number {
+  if (kind === 'lumpy') return Math.round((mean / LUMP) * Math.exp(0.35 * sigmas))
+  if (counted(kind)) return unlikelyCount(mean, kind === 'large counts' ? 20 : Number.POSITIVE_INFINITY, tailOf(sigmas))
+  const size = sigmas * deviation(kind, mean)
+  return value > 1.2 * size && random.uniform() < 0.5 ? value - size : value + size
+}
+
+/** The chance of a normal number beyond some standard deviations (asymptotic series). */
+const tailOf = (z: number) =>
+  (Math.exp((-z * z) / 2) / (z * Math.sqrt(2 * Math.PI))) * (1 - 1 / z ** 2 + 3 / z ** 4 - 15 / z ** 6)
+
+/** The least count that a negative binomial (Poisson of infinite dispersion) reaches with no more than a chance, by adding up all chances. */
+function unlikelyCount(mean: number, dispersion: number, chance: number): number {
+  const most = Math.ceil(mean * 30 + 200)
+  const chances = new Float64Array(most)
+  const fixed = Number.isFinite(dispersion)
+  const p = fixed ? mean / (mean + dispersion) : 0
+  chances[0] = fixed ? (1 - p) ** dispersion : Math.exp(-mean)
+  for (let y = 1; y < most; y++) chances[y] = at(chances, y - 1) * (fixed ? ((dispersion + y - 1) / y) * p : mean / y)
+  let tail = 0
+  let y = most
+  while (y > 0 && tail + at(chances, y - 1) <= chance) tail += at(chances, --y)
+  return y
+}
+
+const counted = (kind: Plant) =>
+  kind === 'large counts' || kind === 'small counts' || kind === 'rare' || kind === 'promoted'
 
 /** The standard deviation of what is drawn with a mean. */
 function deviation(kind: Plant, mean: number): number {

@@ -5,7 +5,7 @@ import { type Spread, varianceAt } from './spread.ts'
  *
  * Values that spread evenly are standardised. Others are counts of some size: the signed root of the Poisson deviance of value and mean, both
  * in units of variance over mean, with half a counted unit taken off (as good as exact down to means of a tenth: Pierce and Schafer, 1986),
- * so that 2 after many zeros is no alarm, and 12 is.
+ * so that 2 after many zeros is no alarm, and 12 is. A sale that is rare anyway is compared with other sales.
  *
  * @example
  * const counts = { quantum: 1, power: 1, scale: 1, floor: 0, even: false } as const
@@ -14,6 +14,7 @@ import { type Spread, varianceAt } from './spread.ts'
 export function scoreOf(spread: Spread, value: number, mean: number): number {
   const variance = varianceAt(spread, mean)
   if (spread.even) return (value - mean) / Math.sqrt(variance)
+  if (spread.sales && value > mean) return Math.max(0, (Math.log(value) - spread.sales.middle) / spread.sales.sd)
   const unit = unitOf(spread, variance, mean)
   const half = spread.quantum / 2
   const centre = Math.max(mean, 1e-9 * unit)
@@ -35,6 +36,7 @@ function rootDeviance(y: number, mean: number): number {
 export function valueAt(spread: Spread, score: number, mean: number): number {
   const sd = Math.sqrt(varianceAt(spread, mean))
   if (spread.even) return mean + score * sd
+  if (spread.sales && score > 0) return Math.max(mean, Math.exp(spread.sales.middle + score * spread.sales.sd))
   if (score <= scoreOf(spread, 0, mean) && score < 0) return 0
   let low = score < 0 ? 0 : mean
   let high = score < 0 ? mean : mean + spread.quantum + 3 * score * score * sd + 3 * score * sd

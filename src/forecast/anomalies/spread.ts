@@ -11,10 +11,20 @@ export interface Spread {
   readonly floor: number
   /** Whether values spread evenly to both sides, as far as below zero; otherwise as counts do. */
   readonly even: boolean
+  /** Of rare sales of more than a unit or two each: how large they are. */
+  readonly sales?: Sales
+}
+
+/** Middle and standard deviation of the logarithms of sales other than none. */
+export interface Sales {
+  readonly middle: number
+  readonly sd: number
 }
 
 /** Up to so many units counts scatter at the least as Poisson counts do; beyond that what is measured is believed. */
 const FEW_UNITS = 5
+/** Variance over mean, in units, from which sparse sales are lumpy. */
+const LUMPY = 2
 /** The least standard deviation, as a share of the mean size. */
 const LEAST_SHARE = 0.02
 
@@ -38,6 +48,8 @@ export interface Residuals {
   readonly sparse: boolean
   /** How many numbers the means were fitted with. */
   readonly parameters: number
+  /** Of sparse series, what sales are like. */
+  readonly sales: Sales | undefined
 }
 
 /** Measures how the values of a series scatter, and whether in proportion to their mean, its root, or not at all. */
@@ -56,6 +68,10 @@ export function spreadOf(given: Residuals): Spread {
   const scaleOf = (power: 0 | 1 | 2) =>
     freedom * (sparse ? meanSquare(values, mean, power, usual) : robustSquare(values, mean, power, usual))
   if (signed) return { quantum, power: 0, scale: scaleOf(0), floor, even: true }
+  const scale = sparse ? scaleOf(1) : 0
+  // Poisson sales vary little more than their mean; where they vary more, sales are seldom and large, and each is to be judged as a sale.
+  if (given.sales && scale > LUMPY * quantum)
+    return { quantum, power: 1, scale, floor, even: false, sales: given.sales }
   const power = sparse || usual < FEW_UNITS * quantum ? 1 : powerOf(values, mean, usual, quantum > 0 ? 1 : 0)
   return { quantum, power, scale: scaleOf(power), floor, even: power === 0 }
 }
