@@ -90,7 +90,7 @@ test('an alert is a sentence in both languages, with the range', () => {
 
 test('a series that drifts is told from one wild value, and slow drifts by what earlier looks handed on', () => {
   const { forecast, panel } = world('normal', 200, 14, (y, i, h) =>
-    i === 5 ? y + 1.5 * SD : i === 6 && h === 4 ? 200 : y,
+    i === 5 ? y + 2 * SD : i === 6 && h === 4 ? 200 : y,
   )
   const { drifts, values } = alertsOf(forecast, panel)
   expect(drifts.map(({ id, code }) => [id, code])).toEqual([['normal/5', 'anomalies.driftUp']])

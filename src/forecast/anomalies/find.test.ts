@@ -138,14 +138,14 @@ test('an empty shelf explains too few sales; closed days are never judged', asyn
 })
 
 test('a price that changes explains the level that changes with it', async () => {
-  const price = sold((_, t) => (t < 47 ? 10 : 7))
-  const found = await anomaliesOf(
-    panelFrom(
-      sold((y, t) => (t < 47 ? y : 3 * y)),
-      { columns: { price } },
-    ),
+  const price = sold((_, t) => (t < 55 ? 10 : 7))
+  const values = sold(
+    (y) => y,
+    (t) => (t < 55 ? 1 : t < 57 ? 2 : 3),
   )
-  for (const a of found) expect(a.explained).toBe('price')
+  const found = await anomaliesOf(panelFrom(values, { columns: { price } }))
+  for (const a of found) expect(a).toMatchObject({ kind: 'levelShift', explained: 'price' })
+  expect(await anomaliesOf(panelFrom(values))).toMatchObject([{ kind: 'levelShift' }])
 })
 
 /** Everything but sizes, which are numbers. */

@@ -164,24 +164,35 @@ class Judge {
     return { expected, low, high }
   }
 
-  /** The column that was out of the ordinary at most of the periods, or a shelf that was empty where too little was sold. */
+  /**
+   * The column that was out of the ordinary at most of the periods, if it may well have done this; or a shelf that was empty where too little
+   * was sold.
+   */
   #cause(from: number, to: number, size: number): string | undefined {
-    const { mask, events } = this.#series
+    const { mask, events, values } = this.#series
     let empty = 0
     for (let t = from; t <= to; t++) if ((at(mask, t) & Mask.censored) !== 0) empty++
     if (size < 0 && 2 * empty > to - from) return STOCK_OUT
     let best: string | undefined
     let most = (to - from + 1) / 2 - 1e-9
-    for (const { column, x } of events) {
-      if (column === '') continue
+    for (const event of events) {
+      if (event.column === '' || event.active.length > COMMON * values.length) continue
       let count = 0
-      for (let t = from; t <= to; t++) if (x[t] !== 0) count++
+      for (let t = from; t <= to; t++)
+        if (Math.abs(at(event.x, t)) >= LEAST_X && this.#mayCause(event, t, size)) count++
       if (count > most) {
-        best = column
+        best = event.column
         most = count
       }
     }
     return best
+  }
+
+  /** Whether an event usually moves demand this way, or has happened too seldom for anyone to know. */
+  #mayCause({ key, x }: Event, t: number, size: number): boolean {
+    const known = this.#fit.measured.find((m) => m.key === key)
+    if (!known || known.information < UNKNOWN) return true
+    return known.effect * at(x, t) * Math.sign(size) * Math.sqrt(known.information) >= 1
   }
 
   /** The column whose usual value was another after a change than before. */
@@ -200,6 +211,12 @@ class Judge {
   }
 }
 
+/** What happens on a greater share of periods than this is nothing out of the ordinary. */
+const COMMON = 0.3
+/** A price that differs by less than this is the usual one. */
+const LEAST_X = 0.04
+/** Effects known with less information (1 / variance) may be anything. */
+const UNKNOWN = 4
 /** What explains too few sales from an empty shelf. */
 const STOCK_OUT = 'stock-out'
 

@@ -104,8 +104,11 @@ test('a level that can be negative is moved, not multiplied', async () => {
 test('what is explained is left alone unless it is wished otherwise', async () => {
   const odd = panel()
   odd.columns.get('promotion')?.values.fill(1, WILD, WILD + 1)
-  // Other promotions tell what the usual effect is: none.
-  for (const t of [10, 20, 30, 45, 75]) odd.columns.get('promotion')?.values.fill(1, t, t + 1)
+  // Other promotions tell what the usual effect is: half as much again.
+  for (const t of [10, 20, 30, 45, 75]) {
+    odd.columns.get('promotion')?.values.fill(1, t, t + 1)
+    odd.target[t] = 16
+  }
   const w = windowAt(memorySource(odd), 5 + DAYS - 1, 7)
   const findings = await findAnomalies(w, {}, run)
   expect(findings.series[0]?.anomalies).toMatchObject([{ from: 5 + WILD, explained: 'promotion' }])

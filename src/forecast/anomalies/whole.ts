@@ -57,7 +57,8 @@ export function wholeAlerts(forecast: Forecast, looked: Looked, { central }: Ale
     })
   }
   const share = outside / looked.tested
-  if (share >= TOO_MANY * (1 - central))
+  // A forecast that is off is held against more than its width.
+  if (found.length === 0 && share >= TOO_MANY * (1 - central))
     found.push({
       ...frame,
       value: share,
