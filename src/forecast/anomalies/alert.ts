@@ -26,7 +26,7 @@ export interface EarlierScores {
   readonly start: Period
   readonly scores: readonly number[]
 }
-export type Scores = ReadonlyMap<string, EarlierScores>
+type Scores = ReadonlyMap<string, EarlierScores>
 
 /** How alerts are raised, everything filled in. */
 export interface AlertSettings {

@@ -1,8 +1,7 @@
 import type { Period } from '../../core/calendar.ts'
 
 /** What can be wrong with a stretch of a series. */
-export const ANOMALY_KINDS = ['outlier', 'pulseRun', 'levelShift', 'trendBreak'] as const
-export type AnomalyKind = (typeof ANOMALY_KINDS)[number]
+export type AnomalyKind = 'outlier' | 'pulseRun' | 'levelShift' | 'trendBreak'
 
 /** Something in a series' past that its usual course does not account for. */
 export interface Anomaly {

@@ -6,11 +6,9 @@ import type { Window } from '../../core/window.ts'
 import type { Anomaly, Findings } from './anomaly.ts'
 
 /** What is done to unusual values: replaced by what was expected, or by the nearest end of the expected range, made missing, or only marked. */
-export const MENDINGS = ['expected', 'bound', 'missing', 'mark', 'keep'] as const
-export type Mending = (typeof MENDINGS)[number]
+type Mending = 'expected' | 'bound' | 'missing' | 'mark' | 'keep'
 /** What is done to values before a lasting change of level: brought to the new level, made missing, or kept. */
-export const SHIFT_MENDINGS = ['rescale', 'missing', 'keep'] as const
-export type ShiftMending = (typeof SHIFT_MENDINGS)[number]
+type ShiftMending = 'rescale' | 'missing' | 'keep'
 
 /** How a past is mended. */
 export interface MendingPolicy {

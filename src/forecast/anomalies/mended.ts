@@ -61,7 +61,7 @@ export function mended(model: Model, options: MendedOptions = {}): Model {
 const INNER = 'model'
 
 /** What is to be told of a mending: one notice for values and one for levels, each with its greatest case; none where nothing is mended. */
-export function mendingNotices(findings: Findings, policy: MendingPolicy, calendar: Calendar): Notice[] {
+function mendingNotices(findings: Findings, policy: MendingPolicy, calendar: Calendar): Notice[] {
   const told: Notice[] = []
   for (const [code, isOf] of [
     ['anomalies.values', (a: Anomaly) => a.kind !== 'levelShift'],

@@ -27,8 +27,9 @@ export interface Penalty {
  * makes a segment. Values should have been brought near to their usual course first, which makes the loss a robust one.
  *
  * @example
- * partition(Float64Array.of(1, 1, 1, 1, 9, 9, 9, 9), new Float64Array(8).fill(1), 3, { change: 9, slope: 5 }).map((s) => [s.from, s.value])
- * // → [[0, 1], [4, 9]]
+ * const stair = Float64Array.of(1, 1, 1, 1, 9, 9, 9, 9)
+ * const found = partition(stair, new Float64Array(8).fill(1), 3, { change: 9, slope: 5 })
+ * found.map((s) => [s.from, s.value]) // → [[0, 1], [4, 9]]
  */
 export function partition(values: Float64Array, weight: Float64Array, least: number, penalty: Penalty): Segment[] {
   const n = values.length

@@ -8,7 +8,7 @@ import { type Spread, varianceAt } from './spread.ts'
  * so that 2 after many zeros is no alarm, and 12 is. A sale that is rare anyway is compared with other sales.
  *
  * @example
- * const counts = { quantum: 1, power: 1, scale: 1, floor: 0, even: false } as const
+ * const counts = { quantum: 1, power: 1, scale: 1, floor: 0, even: false }
  * [2, 12].map((sold) => Math.round(10 * scoreOf(counts, sold, 0.5))) // → [13, 66]
  */
 export function scoreOf(spread: Spread, value: number, mean: number): number {
