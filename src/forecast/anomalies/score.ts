@@ -4,12 +4,12 @@ import { type Spread, varianceAt } from './spread.ts'
  * How unusual a value is beside its mean, as a standard normal number of the same chance.
  *
  * Values that spread evenly are standardised. Others are counts of some size: the signed root of the Poisson deviance of value and mean, both
- * in units of variance over mean, with half a counted unit taken off (as good as exact down to means of a tenth: Pierce and Schafer, 1986),
+ * in units of variance over mean, with half a counted unit taken off (Pierce and Schafer, 1986; within 0.45 of exact Poisson chances down to means of a tenth),
  * so that 2 after many zeros is no alarm, and 12 is. A sale that is rare anyway is compared with other sales.
  *
  * @example
  * const counts = { quantum: 1, power: 1, scale: 1, floor: 0, even: false }
- * [2, 12].map((sold) => Math.round(10 * scoreOf(counts, sold, 0.5))) // → [13, 66]
+ * [2, 12].map((sold) => Math.round(10 * scoreOf(counts, sold, 0.5))) // → [11, 71]
  */
 export function scoreOf(spread: Spread, value: number, mean: number): number {
   const variance = varianceAt(spread, mean)
