@@ -1,3 +1,4 @@
+import { anomalies } from './anomalies.ts'
 import { auto } from './auto.ts'
 import { backtest } from './backtest.ts'
 import { coldStart } from './cold-start.ts'
@@ -25,6 +26,7 @@ import { trees } from './trees.ts'
 /** Every coded message, a table a room; the one place where errors are worded. */
 export const MESSAGES = {
   ...auto,
+  ...anomalies,
   ...backtest,
   ...coldStart,
   ...core,
