@@ -86,7 +86,8 @@ function alerted(series: number): Figure[] {
   const forecast = blankForecast(frame, askOf())
   const inputs = ids.map((id, i) => {
     const random = Random.of(7, id)
-    const mean = Math.exp(2 * random.normal())
+    // Chances are added up from that of nothing, which must not be too small for a number.
+    const mean = Math.min(500, Math.exp(2 * random.normal()))
     forecast.mean[i] = mean
     forecast.levels.forEach((level, l) => {
       forecast.quantiles[i * forecast.levels.length + l] = poissonQuantile(mean, 1 - level)

@@ -70,7 +70,7 @@ export function planted(
     for (let k = 0; k < outliers; k++) {
       const t = 3 + random.integer(days - 6)
       const mean = (base + (t < at_ ? 0 : sign * sd * shift)) * at(week, t % 7) * (at(promotion, t) > 0 ? lift : 1)
-      values[t] = wildValue(kind, mean, at(values, t), sigmas, random)
+      values[t] = wildValue(kind, mean, at(values, t), sigmas, isSteady(kind) ? sd : deviation(kind, mean), random)
       wild.add(i * days + t)
     }
     inputs.push({ id: `${kind}/${i}`, start: 700, values, ...(kind === 'promoted' && { columns: { promotion } }) })
@@ -91,10 +91,10 @@ function levelOf(kind: Plant, random: Random): number {
 }
 
 /** Counts so large that more come as seldom as a normal number beyond so many standard deviations; lumps eight times as large for six; other values so much off. */
-function wildValue(kind: Plant, mean: number, value: number, sigmas: number, random: Random): number {
+function wildValue(kind: Plant, mean: number, value: number, sigmas: number, sd: number, random: Random): number {
   if (kind === 'lumpy') return Math.round((mean / LUMP) * Math.exp(0.35 * sigmas))
   if (counted(kind)) return unlikelyCount(mean, kind === 'large counts' ? 20 : Number.POSITIVE_INFINITY, tailOf(sigmas))
-  const size = sigmas * deviation(kind, mean)
+  const size = sigmas * sd
   return value > 1.2 * size && random.uniform() < 0.5 ? value - size : value + size
 }
 
@@ -119,6 +119,9 @@ function unlikelyCount(mean: number, dispersion: number, chance: number): number
 const counted = (kind: Plant) =>
   kind === 'large counts' || kind === 'small counts' || kind === 'rare' || kind === 'promoted'
 
+/** Whether values scatter alike on all days. */
+const isSteady = (kind: Plant) => kind === 'normal' || kind === 'alike'
+
 /** The standard deviation of what is drawn with a mean. */
 function deviation(kind: Plant, mean: number): number {
   if (kind === 'large counts') return Math.sqrt(mean + mean ** 2 / 20)
@@ -131,5 +134,5 @@ function draw(kind: Plant, mean: number, noise: number, sd: number, random: Rand
   if (kind === 'large counts') return random.negativeBinomial(mean, 20)
   if (counted(kind)) return random.poisson(mean)
   if (kind === 'lumpy') return random.uniform() < LUMP ? 1 + random.poisson(mean / LUMP) : 0
-  return kind === 'normal' || kind === 'alike' ? mean + sd * noise : mean * (1 + 0.15 * noise)
+  return isSteady(kind) ? mean + sd * noise : mean * (1 + 0.15 * noise)
 }
