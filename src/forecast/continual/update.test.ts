@@ -75,3 +75,37 @@ test('demand that goes another way is drift, the same day again is not, and anot
   const longer = await updated(modelNamed('naive'), windowAt(source, 105, 14), ask, dir, {}, run)
   expect(longer.refitted).toBe('other')
 })
+
+test('intervals that hold too little go out day by day, those that hold too much come in', async () => {
+  const random = Random.of(5, 'adaptive')
+  const spread = (t: number) => (t < 100 ? 1 : 3)
+  const series = Array.from({ length: 60 }, (_, i) => ({
+    ...{ id: `item ${i}`, start: 0 },
+    values: Array.from({ length: 140 }, (_, t) => 100 + spread(t) * random.normal()),
+  }))
+  const source = memorySource(panelOf(series, { calendar: new Calendar({ unit: 'day' }) }))
+  const dir = { path: join(folder, 'adaptive') }
+  const policy = { every: 1000, limit: 1e9 }
+  const widths: number[] = []
+  let inside = 0
+  for (let day = 90; day < 139; day++) {
+    const { forecast, reaches } = await updated(
+      modelNamed('historic-mean'),
+      windowAt(source, day, 1),
+      ask,
+      dir,
+      policy,
+      run,
+    )
+    expect(reaches.every((reach, r) => r === 0 || reach >= (reaches[r - 1] as number))).toBe(true)
+    widths.push((forecast.quantiles[2] as number) - (forecast.quantiles[0] as number))
+    for (let i = 0; i < 60; i++) {
+      const y = series[i]?.values[day + 1] as number
+      if (day >= 125 && y >= (forecast.quantiles[3 * i] as number) && y <= (forecast.quantiles[3 * i + 2] as number))
+        inside++
+    }
+  }
+  expect(widths.at(-1)).toBeGreaterThan(1.5 * (widths[5] as number))
+  expect(inside / (60 * 14)).toBeGreaterThan(0.7)
+  expect(inside / (60 * 14)).toBeLessThan(0.9)
+})
