@@ -130,3 +130,22 @@ test('candidates that suit the data compete by themselves, and what they learned
     rmSync(folder, { recursive: true })
   }
 })
+
+test('small counts have whole quantiles where that does better, large ones and amounts do not', async () => {
+  const window = latestWindow(memorySource(shop(60)), 7)
+  const fitted = await autoModel('auto', { candidates: simple(), windows: 2 }).fit(window, run)
+  const { quantiles, levels } = await fitted.forecast(window, askOf({ levels: [0.1, 0.25, 0.5, 0.75, 0.9] }), run)
+  const wholeOf = (i: number) =>
+    quantiles.subarray(i * 7 * levels.length, (i + 1) * 7 * levels.length).every((q) => Number.isInteger(q))
+  expect(wholeOf(0)).toBe(true)
+  expect(wholeOf(3)).toBe(true)
+  expect(wholeOf(2)).toBe(false)
+  const halves = shop(60)
+  halves.target.forEach((y, k) => {
+    halves.target[k] = y / 2
+  })
+  const amounts = latestWindow(memorySource(halves), 7)
+  const other = await autoModel('auto', { candidates: simple(), windows: 2 }).fit(amounts, run)
+  const said = await other.forecast(amounts, askOf({ levels: [0.1, 0.5, 0.9] }), run)
+  expect(said.quantiles.subarray(0, 21).every((q) => Number.isInteger(q))).toBe(false)
+})

@@ -8,12 +8,12 @@ import { ascend, quantileOf, scoresOf } from '../../models/global/grid.ts'
 import { pathsThrough } from '../../models/global/paths.ts'
 import { blocksOf } from '../../models/local-model.ts'
 import type { Fitted } from '../../models/model.ts'
-import type { Decided } from './decided.ts'
+import { type Decided, SMALL } from './decided.ts'
 import { scoreDrawer } from './dependence.ts'
 import { LEVELS, SCORES } from './levels.ts'
 import { POINTS, pointsOf } from './points.ts'
 import { segmentOf } from './segments.ts'
-import { tempoOf, tempoPeriods } from './validation.ts'
+import { isWhole, tempoOf, tempoPeriods } from './validation.ts'
 
 /** A member that has learned, by its place among those that were weighed. */
 export interface Learned {
@@ -39,6 +39,8 @@ interface Facts {
   readonly segment: Int32Array
   readonly level: Float64Array
   readonly signed: Uint8Array
+  /** 1 for series whose quantiles are whole units. */
+  readonly counted: Uint8Array
   /** The value of the column that makes families, as text. */
   readonly family: readonly string[]
 }
@@ -83,12 +85,13 @@ export async function combined(
   return forecast
 }
 
-async function factsOf(window: Window, { segments, dependence }: Decided): Promise<Facts> {
+async function factsOf(window: Window, { segments, dependence, counted }: Decided): Promise<Facts> {
   const ids: string[] = []
   const segment: number[] = []
   const level: number[] = []
   const signed: number[] = []
   const family: string[] = []
+  const whole: number[] = []
   const periods = tempoPeriods(window)
   for await (const past of window.past()) {
     const column = past.statics.get(dependence.family ?? '')
@@ -103,6 +106,7 @@ async function factsOf(window: Window, { segments, dependence }: Decided): Promi
       let below = 0
       for (let k = at(past.offsets, i); k < end; k++) if (at(past.target, k) < 0) below = 1
       signed.push(below)
+      whole.push(counted && size < SMALL && isWhole(past, i) ? 1 : 0)
     }
   }
   return {
@@ -111,6 +115,7 @@ async function factsOf(window: Window, { segments, dependence }: Decided): Promi
     segment: Int32Array.from(segment),
     level: Float64Array.from(level),
     signed: Uint8Array.from(signed),
+    counted: Uint8Array.from(whole),
   }
 }
 
@@ -166,7 +171,7 @@ async function summed(
 const TOKEN = 1e-9
 
 /** Makes means of a series' sums, in place, and corrects its distributions. */
-function settle({ calibration }: Decided, sums: Sums, { level }: Facts, i: number, horizon: number): void {
+function settle({ calibration }: Decided, sums: Sums, { level, counted }: Facts, i: number, horizon: number): void {
   const share = at(sums.share, i)
   for (let k = i * horizon; k < (i + 1) * horizon; k++) {
     sums.mean[k] = at(sums.mean, k) / share
@@ -175,6 +180,7 @@ function settle({ calibration }: Decided, sums: Sums, { level }: Facts, i: numbe
     ascend(sums.grid, k * N, N)
     const unit = unitOf(sums.grid, k * N, LEVELS, at(level, i), at(sums.mean, k))
     correct(calibration, sums.grid, k * N, k - i * horizon + 1, at(level, i), unit)
+    if (at(counted, i) === 1) for (let l = 0; l < N; l++) sums.grid[k * N + l] = Math.round(at(sums.grid, k * N + l))
   }
 }
 

@@ -28,6 +28,8 @@ export interface Decided {
   /** Weights of points: `points[segment · 3 · members + 3 · m + p]`; empty where means are said. */
   readonly points: Float64Array
   readonly calibration: Calibration
+  /** Whether quantiles of small counts are rounded to whole units, because that did better. */
+  readonly counted: boolean
   /** How cells go together in sample paths. */
   readonly dependence: Dependence
   /** Loss of each member alone, and of all together. */
@@ -35,6 +37,8 @@ export interface Decided {
   readonly together: number
 }
 
+/** Mean size under which counts are small: rounding would change little of larger ones. */
+export const SMALL = 10
 /** A weight under which a member is left out for good: it costs more than it gives. */
 const LEAST_WEIGHT = 0.03
 
@@ -79,6 +83,7 @@ export function decide(
     false,
   )
   const dependence = dependenceOf(scored(held, calibration, validation, cells, horizon), family)
+  const counted = paysToCount(held, validation, cells, horizon)
   return {
     ...{ members, aim, segments, weights: again.weights, overall: again.overall },
     points: MEANT.has(aim)
@@ -88,7 +93,7 @@ export function decide(
           { ...rounds, weight: weigher(POINT_WEIGHTS[aim]) },
           kept.map((m) => (filled[m] as Said).mean),
         ),
-    ...{ calibration, dependence },
+    ...{ calibration, dependence, counted },
     losses: first.losses,
     together: lossOf(
       rounds,
@@ -106,7 +111,7 @@ export function blindly(members: readonly string[], aim: Aim): Decided {
     ...{ members, aim, segments: { edges: [], count: 2 }, overall: even },
     weights: Float64Array.from([...even, ...even]),
     points: MEANT.has(aim) ? new Float64Array(0) : Float64Array.from([...points, ...points]),
-    ...{ calibration: uncalibrated(LEVELS), dependence: INDEPENDENT },
+    ...{ calibration: uncalibrated(LEVELS), dependence: INDEPENDENT, counted: false },
     ...{ losses: [], together: Number.NaN },
   }
 }
@@ -211,6 +216,27 @@ function scored(
     family: cells.map((k) => at(family, Math.floor(k / horizon) % series)),
     follows: held.follows,
   }
+}
+
+/** Whether rounding to whole units lowers the quantile loss of small counts; `held` is corrected already. */
+function paysToCount(
+  { grid, actual, level }: HeldOut,
+  { whole, sample }: Validation,
+  cells: Int32Array,
+  horizon: number,
+) {
+  const n = LEVELS.length
+  let [plain, rounded] = [0, 0]
+  for (let c = 0; c < cells.length; c++) {
+    if (at(whole, Math.floor(at(cells, c) / horizon) % sample.length) === 0 || at(level, c) >= SMALL) continue
+    for (let l = 0; l < n; l++) {
+      const q = at(grid, c * n + l)
+      const [off, offRounded] = [at(actual, c) - q, at(actual, c) - Math.round(q)]
+      plain += Math.max(at(LEVELS, l) * off, (at(LEVELS, l) - 1) * off)
+      rounded += Math.max(at(LEVELS, l) * offRounded, (at(LEVELS, l) - 1) * offRounded)
+    }
+  }
+  return rounded < plain
 }
 
 /** Weights of members' points, chosen as members are, by absolute errors. */

@@ -27,6 +27,8 @@ export interface Validation {
   readonly zeros: Float64Array
   /** The family of each series of the sample, by its code; −1 where there are none. */
   readonly family: Int32Array
+  /** 1 for series of the sample that sell whole units. */
+  readonly whole: Uint8Array
 }
 
 /** The mean size of the newest values of a series and the share of zeros among them, up to a cell (exclusive); zero and one where there are none. */
@@ -45,6 +47,15 @@ export function tempoOf(
     count++
   }
   return count > 0 ? [sum / count, zeros / count] : [0, 1]
+}
+
+/** Whether all observed values of a series are whole numbers. */
+export function isWhole({ target, offsets }: Panel, i: number): boolean {
+  for (let k = at(offsets, i); k < at(offsets, i + 1); k++) {
+    const y = at(target, k)
+    if (!Number.isNaN(y) && !Number.isInteger(y)) return false
+  }
+  return true
 }
 
 /** Periods that the level of a series is taken over. */
@@ -82,6 +93,7 @@ export async function validationOf(
   const level = new Float64Array(windows.length * n)
   const zeros = new Float64Array(windows.length * n).fill(1)
   const family = new Int32Array(n).fill(-1)
+  const whole = new Uint8Array(n)
   const periods = tempoPeriods(window)
   let [before, place] = [0, 0]
   for await (const past of window.past()) {
@@ -89,6 +101,7 @@ export async function validationOf(
     const begin = place
     while (place < n && at(sample, place) < end) place++
     const codes = column === undefined ? undefined : past.statics.get(column)?.values
+    for (let s = begin; s < place; s++) whole[s] = isWhole(past, at(sample, s) - before) ? 1 : 0
     if (codes) for (let s = begin; s < place; s++) family[s] = at(codes, at(sample, s) - before)
     for (const [v, earlier] of windows.entries()) {
       const came = slicePeriods(past, earlier.cutoff + 1, earlier.cutoff + 1 + horizon, true, true)
@@ -106,7 +119,7 @@ export async function validationOf(
     }
     before = end
   }
-  return { windows, sample, series: lengths.length, truth, level, zeros, family }
+  return { windows, sample, series: lengths.length, truth, level, zeros, family, whole }
 }
 
 /** So many places among others, ascending; all where there are no more. */
