@@ -18,7 +18,7 @@ export type Reaches = readonly number[]
  * `held` are the shares that the intervals of the distances asked for held; missing ones (NaN) move nothing.
  *
  * @example
- * adapted([0.1, 0.2, 0.25, 0.3, 0.4, 0.45, 0.475, 0.49], [0.2, 0.4, 0.5, 0.6, 0.7, 0.9, 0.95, 0.98])[4] // → 0.425
+ * adapted([0.1, 0.2, 0.25, 0.3, 0.4, 0.45, 0.475, 0.49], [0.2, 0.4, 0.5, 0.6, 0.7, 0.9, 0.95, 0.98])[4].toFixed(3) // → '0.425'
  */
 export function adapted(reaches: Reaches, held: readonly number[]): Reaches {
   let before = 0
