@@ -71,7 +71,8 @@ async function timeOne(): Promise<void> {
   const [threads, steps, warm] = process.argv.slice(2).map(Number) as [number, number, number]
   const { kept } = await loadPretrained(SWELL_1)
   const learner = await learnerOf(swellForecaster(kept.options), {
-    ...{ batch: BATCH, threads, seed: 1, clip: 1 },
+    // One lane, as pretraining has.
+    ...{ batch: BATCH, threads, lanes: 1, seed: 1, clip: 1 },
     optimiser: { kind: 'adamw', decay: 0.01 },
   })
   for (const [name, array] of Object.entries(learner.batch))
