@@ -23,6 +23,8 @@ const ask = askOf({ levels: [0.1, 0.5, 0.9], paths: 3 })
 const BRIEF = { training: { leastSteps: 12, mostSteps: 12 } }
 const models: Model[] = MODEL_INFOS.map(({ name }) => {
   const neural = NEURAL_NAMES.find((known) => known === name)
+  // Nor does it depend on how many penalties are tried.
+  if (name === 'lasso' || name === 'elastic-net') return modelNamed(name, { regressor: { folds: 2, penalties: 6 } })
   if (name === 'swell-finetuned') return modelNamed(name, { finetune: { steps: 12, batch: 16 } })
   return neural ? neuralNamed(neural, BRIEF) : modelNamed(name)
 })
