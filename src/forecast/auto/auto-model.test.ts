@@ -100,9 +100,15 @@ test('an interrupt gives the best so far, and so does the end of the budget', as
     },
   }
   const candidates = [modelNamed('profile-average'), stopping, modelNamed('empirical')]
-  const fitted = await autoModel('auto', { candidates, windows: 1 }).fit(window, { ...run, signal: stop.signal })
+  const notices: string[] = []
+  const interrupted = { ...run, signal: stop.signal, notice: ({ code }: { code: string }) => notices.push(code) }
+  const fitted = await autoModel('auto', { candidates, windows: 1 }).fit(window, interrupted)
+  expect(notices).toEqual(['auto.early'])
   expect(fitted.selection.early).toBe(true)
   expect(fitted.selection.candidates.find(({ model }) => model === 'empirical')?.outcome).toBe('late')
+  // The forecast is asked for under the same run, which stays interrupted.
+  const said = await fitted.forecast(window, askOf(), { ...run, signal: stop.signal })
+  expect(said.mean.every(Number.isFinite)).toBe(true)
   const broke = await autoModel('auto', { preset: 'fast', budget: 0 }).fit(window, run)
   expect(broke.selection.candidates.filter(({ outcome }) => outcome === 'late').length).toBeGreaterThan(2)
   expect((await broke.forecast(window, askOf(), run)).mean.every(Number.isFinite)).toBe(true)

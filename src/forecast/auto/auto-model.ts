@@ -78,11 +78,12 @@ export interface AutoParts {
   readonly window: string
 }
 
-function fittedOf(name: string, parts: AutoParts): AutoFitted {
+/** `spent` is the signal whose interrupt ended the fit's looking: it must not end the forecast, too. */
+function fittedOf(name: string, parts: AutoParts, spent?: AbortSignal): AutoFitted {
   return {
     selection: parts.selection,
     forecast: (window: Window, ask: Ask, run: Run): Promise<Forecast> =>
-      combined(name, parts.decided, parts.members, keptWindow(window), ask, run),
+      combined(name, parts.decided, parts.members, keptWindow(window), ask, run.signal === spent ? onwards(run) : run),
     save: (dir) => saveAuto(name, parts, dir),
     ...trainingOf(parts.members),
   }
@@ -115,8 +116,8 @@ async function fitAuto(name: string, options: AutoOptions, asked: Window, run: R
         aim,
       )
     : decide(course.trials, validation, window.horizon, aim, profile.family)
-  const inside = run.signal.aborted ? { ...run, signal: new AbortController().signal } : run
-  const members = await learned(name, decided, made, course, window, left, inside)
+  const spent = run.signal.aborted ? run.signal : undefined
+  const members = await learned(name, decided, made, course, window, left, spent ? onwards(run) : run)
   const seconds = (performance.now() - begun) / 1000
   const selection: Selection = {
     ...{ preset, metric: aim, seconds, early: course.early },
@@ -124,8 +125,11 @@ async function fitAuto(name: string, options: AutoOptions, asked: Window, run: R
     candidates: candidaciesOf(made, course, decided),
     together: Number.isFinite(decided.together) ? decided.together : null,
   }
-  return fittedOf(name, { profile, preset, decided, members, selection, window: window.digest })
+  return fittedOf(name, { profile, preset, decided, members, selection, window: window.digest }, spent)
 }
+
+/** The same run, which goes on although it was interrupted once. */
+const onwards = (run: Run): Run => ({ ...run, signal: new AbortController().signal })
 
 /** What became of the candidates that had their turn. */
 interface Course {
@@ -159,7 +163,6 @@ async function compete(
       if (run.signal.aborted || (error instanceof ForetideError && error.code === 'run.interrupted')) {
         if (course.trials.size === 0) throw error
         course.early = true
-        run.notice({ code: 'auto.early', details: { tried: course.trials.size, of: made.length } })
         continue
       }
       const problem = error instanceof ForetideError ? error.text(run.locale) : String(error)
@@ -169,6 +172,7 @@ async function compete(
     }
   }
   run.progress({ stage: name, done: made.length, total: made.length })
+  if (course.early) run.notice({ code: 'auto.early', details: { tried: course.trials.size, of: made.length } })
   if (course.trials.size === 0) {
     checkInterrupt(run)
     throw new ForetideError('auto.none', {
