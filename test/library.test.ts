@@ -43,15 +43,18 @@ async function runIn(name: string, code: string): Promise<string> {
   return (await promisify(execFile)(process.execPath, args, { cwd: at })).stdout
 }
 
-test.each(['README.md', 'README.zh-CN.md'])('the programs of %s run as they stand', async (file) => {
-  const blocks = blocksOf(file, 'ts')
-  expect(blocks.length).toBeGreaterThan(0)
-  for (const [i, block] of blocks.entries()) {
-    expect(block.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
-    const printed = await runIn(`${file}-${i}`, block)
-    expect(printed).toMatch(/\d{4}-\d{2}-\d{2}.*\d+\.\d/)
-  }
-})
+test.each(['README.md', 'README.zh-CN.md', 'docs/automatic.md'])(
+  'the programs of %s run as they stand',
+  async (file) => {
+    const blocks = blocksOf(file, 'ts')
+    expect(blocks.length).toBeGreaterThan(0)
+    for (const [i, block] of blocks.entries()) {
+      expect(block.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
+      const printed = await runIn(`${file}-${i}`, block)
+      expect(printed).toMatch(/\d{4}-\d{2}-\d{2}.*\d+\.\d/)
+    }
+  },
+)
 
 test('the engine is there by itself for a program that has Foretide installed', async () => {
   const code = `import { gradients, mul, session, sum, tensorGraph, toOnnx, writeModel } from 'foretide/tensor'
