@@ -5,7 +5,7 @@ import { at } from '../src/core/panel.ts'
 import { type Run, runOf } from '../src/core/run.ts'
 import { candidatesFor } from '../src/forecast/auto/candidates.ts'
 import { type Decided, decide } from '../src/forecast/auto/decided.ts'
-import { LEVELS, MIDDLE } from '../src/forecast/auto/levels.ts'
+import { LEVELS } from '../src/forecast/auto/levels.ts'
 import type { Aim } from '../src/forecast/auto/metric.ts'
 import { POINTS, pointsOf } from '../src/forecast/auto/points.ts'
 import { profileOf } from '../src/forecast/auto/profile.ts'
@@ -208,7 +208,7 @@ export function alone(decided: Decided, name: string): Decided {
   }
   const points = Float64Array.from(
     { length: decided.points.length > 0 ? decided.segments.count * POINTS : 0 },
-    (_, k) => (k % POINTS === (MIDDLE > 0 ? 1 : 0) ? 1 : 0),
+    (_, k) => (k % POINTS === 1 ? 1 : 0),
   )
   return without({ ...one, points }, 'calibration')
 }

@@ -8,6 +8,7 @@ import {
   unitOf,
 } from '../../models/global/calibration.ts'
 import { ascend, scoreOf } from '../../models/global/grid.ts'
+import { pinball } from '../pinball.ts'
 import { type Dependence, dependenceOf, INDEPENDENT, type Scored } from './dependence.ts'
 import { LEVELS, SCORES } from './levels.ts'
 import { type Aim, MEANT, POINT_WEIGHTS, WEIGHTS } from './metric.ts'
@@ -231,9 +232,8 @@ function paysToCount(
     if (at(whole, Math.floor(at(cells, c) / horizon) % sample.length) === 0 || at(level, c) >= SMALL) continue
     for (let l = 0; l < n; l++) {
       const q = at(grid, c * n + l)
-      const [off, offRounded] = [at(actual, c) - q, at(actual, c) - Math.round(q)]
-      plain += Math.max(at(LEVELS, l) * off, (at(LEVELS, l) - 1) * off)
-      rounded += Math.max(at(LEVELS, l) * offRounded, (at(LEVELS, l) - 1) * offRounded)
+      plain += pinball(at(actual, c) - q, at(LEVELS, l))
+      rounded += pinball(at(actual, c) - Math.round(q), at(LEVELS, l))
     }
   }
   return rounded < plain

@@ -2,6 +2,7 @@ import { at, Mask, type Panel, slicePeriods } from '../../core/panel.ts'
 import type { Random } from '../../core/random.ts'
 import type { Window } from '../../core/window.ts'
 import { earlierWindow } from '../../models/statistical/calibrated.ts'
+import { sampleRows } from '../../models/table.ts'
 
 /** Cells over which members are compared at most: more of them would not change a weight. */
 const MOST_CELLS = 80_000
@@ -83,7 +84,7 @@ export async function validationOf(
   const windows = Array.from({ length: Math.max(0, Math.min(wanted, room)) }, (_, v) =>
     earlierWindow(window, (v + 1) * horizon),
   )
-  const sample = sampleOf(
+  const sample = sampleRows(
     lengths.length,
     Math.max(1, Math.floor(MOST_CELLS / horizon / Math.max(1, windows.length))),
     random,
@@ -120,12 +121,4 @@ export async function validationOf(
     before = end
   }
   return { windows, sample, series: lengths.length, truth, level, zeros, family, whole }
-}
-
-/** So many places among others, ascending; all where there are no more. */
-function sampleOf(count: number, most: number, random: Random): Int32Array {
-  if (count <= most) return Int32Array.from({ length: count }, (_, i) => i)
-  const chosen = new Set<number>()
-  while (chosen.size < most) chosen.add(random.integer(count))
-  return Int32Array.from(chosen).sort()
 }

@@ -1,4 +1,5 @@
 import { at } from '../../core/panel.ts'
+import { pinball } from '../pinball.ts'
 
 /** What members said of the cells of validation windows, beside what came. */
 export interface Rounds {
@@ -95,8 +96,6 @@ export function lossOf({ grids, levels, truth, weight }: Rounds, weights: Float6
   }
   return total > 0 ? (2 * sum) / n / total : Number.NaN
 }
-
-const pinball = (error: number, level: number) => (error >= 0 ? level * error : (level - 1) * error)
 
 function greedy({ grids, levels, truth, weight }: Rounds, cells: Int32Array, draws: number): Float64Array {
   const n = levels.length

@@ -11,6 +11,7 @@ import type { Window } from '../../core/window.ts'
 import { keptWindow } from '../../models/global/kept-window.ts'
 import type { Fitted, Model } from '../../models/model.ts'
 import { earlierWindow } from '../../models/statistical/calibrated.ts'
+import { pinball } from '../pinball.ts'
 import { adapted, movedLevel, REACHES, type Reaches } from './adaptive.ts'
 import { type DriftPolicy, FRESH_WATCH, hasDrifted, type Watch, watched } from './drift.ts'
 
@@ -162,11 +163,8 @@ async function since(
         )
         size += Math.abs(y)
         cells++
-        for (const [l, place] of watchedAt.entries()) {
-          const level = at(LEVELS, l)
-          const error = y - at(own, place)
-          loss += (2 * Math.max(level * error, (level - 1) * error)) / LEVELS.length
-        }
+        for (const [l, place] of watchedAt.entries())
+          loss += (2 * pinball(y - at(own, place), at(LEVELS, l))) / LEVELS.length
         for (const [r, [low, high]] of ends.entries())
           if (y >= at(own, low) && y <= at(own, high)) inside[r] = at(inside, r) + 1
       }

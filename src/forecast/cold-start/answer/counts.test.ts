@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Random } from '../../../core/random.ts'
+import { logGammaOf } from '../../../models/neural/heads/special.ts'
 import { chancesOf, GRID, likelihoodOf, priorOf, supportOf, widened } from './belief.ts'
-import { drawCount, logChance, logGamma, mixtureQuantiles } from './counts.ts'
+import { drawCount, logChance, mixtureQuantiles } from './counts.ts'
 
 test('the gamma function of whole and half numbers', () => {
   let factorial = 1
   for (let n = 1; n < 30; n++) {
-    expect(Math.abs(logGamma(n) - Math.log(factorial))).toBeLessThan(1e-10 * Math.max(1, Math.log(factorial)))
+    expect(Math.abs(logGammaOf(n) - Math.log(factorial))).toBeLessThan(1e-10 * Math.max(1, Math.log(factorial)))
     factorial *= n
   }
-  expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 10)
+  expect(logGammaOf(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 10)
 })
 
 test('chances add up to one, with the mean and variance said', () => {

@@ -1,5 +1,6 @@
 import { at } from '../../../core/panel.ts'
 import type { Random } from '../../../core/random.ts'
+import { logGammaOf } from '../../../models/neural/heads/special.ts'
 import { normalQuantile } from '../../../models/statistical/normal.ts'
 
 /** Means from which counts are told from a gamma no more. */
@@ -7,24 +8,14 @@ const LARGE = 60
 /** Levels of a gamma by which one part of a mixture is represented. */
 const PIECES = 24
 
-/** The logarithm of the gamma function above 0 (Stirling's series, after shifting small arguments up). */
-export function logGamma(x: number): number {
-  let shift = 0
-  let z = x
-  while (z < 8) shift += Math.log(z++)
-  const inverse = 1 / (z * z)
-  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / z
-  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - shift
-}
-
 /** Logarithm of the chance of a count under a negative binomial of a mean and variance mean + iota · mean²; counts need not be whole. */
 export function logChance(count: number, mean: number, iota: number): number {
   const size = 1 / iota
   const p = mean / (mean + size)
   return (
-    logGamma(count + size) -
-    logGamma(size) -
-    logGamma(count + 1) +
+    logGammaOf(count + size) -
+    logGammaOf(size) -
+    logGammaOf(count + 1) +
     size * Math.log1p(-p) +
     (count > 0 ? count * Math.log(p) : 0)
   )

@@ -5,7 +5,7 @@ const LANCZOS = [
 ] as const
 
 /** The logarithm of the gamma function of a positive number (Lanczos, 1964). */
-function logGammaOf(x: number): number {
+export function logGammaOf(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGammaOf(1 - x)
   let sum: number = LANCZOS[0]
   for (let k = 1; k < LANCZOS.length; k++) sum += (LANCZOS[k] as number) / (x - 1 + k)
