@@ -5,7 +5,7 @@ import { paceOf, trialMarks } from '../pretrained-lab.ts'
 import { ABLATIONS } from '../pretrained-variants.ts'
 
 /** Seconds of one thread, nothing else running, that the steps of each way would take. */
-const SECONDS = 240
+const SECONDS = 120
 const SHOWN = [
   'synthetic loss',
   'fresh-daily alone WAPE',

@@ -10,7 +10,7 @@ const SIZES: readonly Trial[] = [
   { name: 'width 208, 5 layers', network: { width: 208, layers: 5, heads: 4, hidden: 624 } },
 ]
 /** Seconds of one thread, nothing else running, that the steps of each would take. */
-const BUDGETS = [60, 120, 240, 480]
+const BUDGETS = [30, 60, 120, 240]
 const SHOWN = [
   'parameters',
   'steps',
