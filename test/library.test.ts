@@ -54,6 +54,7 @@ test.each(['README.md', 'README.zh-CN.md', 'docs/automatic.md'])(
       expect(printed).toMatch(/\d{4}-\d{2}-\d{2}.*\d+\.\d/)
     }
   },
+  300_000,
 )
 
 test('the engine is there by itself for a program that has Foretide installed', async () => {
