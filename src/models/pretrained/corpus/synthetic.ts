@@ -39,7 +39,7 @@ export function drawnSeries(random: Random): Told {
   const mood = random.uniform() < 0.35 ? addFamily(random, log) : undefined
   const level = Math.exp(random.uniform() < 0.8 ? 1 + 1.6 * random.normal() : -3 + 16 * random.uniform())
   const values = observed(random, log, level)
-  const censored = random.uniform() < 0.3 ? emptyShelves(random, values, seen) : undefined
+  const censored = random.uniform() < 0.4 ? emptyShelves(random, values, seen) : undefined
   spoil(random, values, seen, main)
   return {
     ...{ unit, values, from: 0, origin: seen - 1, phases },
@@ -135,26 +135,55 @@ function observed(random: Random, log: Float64Array, level: number): Float64Arra
   return values
 }
 
-/** Days on which there was less to sell than was asked for; those after the origin are no truths. */
+/** Periods that were sold out, as marks where they were marked. Undefined where nobody wrote them down. */
 function emptyShelves(random: Random, values: Float64Array, seen: number): Float64Array | undefined {
+  const censored = new Float64Array(values.length)
+  const kind = random.uniform()
+  if (kind < 0.65) sellOut(random, values, censored)
+  if (kind > 0.45) runDry(random, values, censored, seen)
+  return random.uniform() < 0.75 ? censored : undefined
+}
+
+/**
+ * Shelves that are filled by what sold of late: what is asked for beyond that is not sold. Most marks of real shops are of this kind, on days that sold more than others (of fresh-daily's
+ * training part, days with up to ten of sixteen hours sold out sold more than days with none): marks must not mean that little was sold.
+ */
+function sellOut(random: Random, values: Float64Array, censored: Float64Array): void {
+  const whole = values.every((y) => Number.isInteger(y))
+  const filled = between(random, 0.8, 2.5)
+  const spread = between(random, 0.05, 0.6)
+  const memory = between(random, 0.03, 0.4)
+  let usual = 0
+  for (let t = 0; t < Math.min(8, values.length); t++) usual += (values[t] as number) / Math.min(8, values.length)
+  for (let t = 0; t < values.length; t++) {
+    const asked = values[t] as number
+    const shelf = usual * filled * Math.exp(spread * random.normal())
+    const stock = whole ? Math.max(1, Math.round(shelf)) : shelf
+    usual += memory * (asked - usual)
+    if (!(asked > 0) || asked < stock) continue
+    censored[t] = 1
+    values[t] = stock
+  }
+}
+
+/** Stretches in which little or nothing could be bought, whatever was asked for; those after the origin are no truths. */
+function runDry(random: Random, values: Float64Array, censored: Float64Array, seen: number): void {
   const n = values.length
-  const censored = new Float64Array(n)
   const pause = between(random, 5, 2 * n)
   const length = between(random, 1, 12)
   let t = Math.floor(-pause * Math.log(1 - random.uniform()))
-  const flagged = random.uniform() < 0.75
   while (t < n) {
     const end = t + Math.max(1, Math.round(-length * Math.log(1 - random.uniform())))
     const partly = random.uniform() < 0.5
     for (; t < end && t < n; t++) {
       censored[t] = 1
       const y = values[t] as number
-      values[t] = partly ? Math.floor(y * random.uniform()) : 0
+      const left = 1 - random.uniform() ** 2
+      values[t] = partly ? (Number.isInteger(y) ? Math.floor(y * left) : y * left) : 0
       if (t >= seen) values[t] = Number.NaN
     }
     t += Math.max(1, Math.floor(-pause * Math.log(1 - random.uniform())))
   }
-  return flagged ? censored : undefined
 }
 
 /** Gaps, days of the week on which a shop is closed, and numbers that are wrong. */
