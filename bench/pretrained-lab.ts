@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { backtest } from '../src/backtest/backtest.ts'
 import type { LeaderboardRow } from '../src/backtest/result.ts'
 import type { Panel } from '../src/core/panel.ts'
@@ -160,6 +161,9 @@ export async function syntheticLoss(kept: Pretrained, threads: number): Promise<
   return sum / count
 }
 
+/** Where trials are kept: each takes minutes, and counts for every bench that asks for it; to be emptied when what is trained on changes. */
+export const TRIALS = fileURLToPath(new URL('results/trials/', import.meta.url))
+
 /** One way to build and train. */
 export interface Trial {
   readonly name: string
@@ -195,7 +199,7 @@ function keptOr<T>(file: string, folder: string): { readonly found?: T; keep(wha
     ...(existsSync(path) && { found: JSON.parse(readFileSync(path, 'utf8')) as T }),
     keep(what) {
       mkdirSync(folder, { recursive: true })
-      writeFileSync(path, JSON.stringify(what))
+      writeFileSync(path, `${JSON.stringify(what, null, 2)}\n`)
       return what
     },
   }

@@ -5,7 +5,7 @@ import { backtest } from './backtest/backtest.ts'
 import { bestOf } from './backtest/best.ts'
 import type { Keep } from './backtest/keep.ts'
 import type { MetricName } from './backtest/metrics/metrics.ts'
-import type { Backtest } from './backtest/result.ts'
+import { type Backtest, rank } from './backtest/result.ts'
 import type { Unit } from './core/calendar.ts'
 import { ForetideError } from './core/errors.ts'
 import { askOf, DEFAULT_LEVELS, type Forecast } from './core/forecast.ts'
@@ -13,6 +13,7 @@ import type { Run } from './core/run.ts'
 import type { Window } from './core/window.ts'
 import { type Explanation, explainForecast } from './explain/explain.ts'
 import { type Change, changeOf } from './explain/sentence.ts'
+import type { AutoOptions } from './forecast/auto/auto-model.ts'
 import type { Aim } from './forecast/auto/metric.ts'
 import { type Update, updated } from './forecast/continual/update.ts'
 import { reconciledModel } from './forecast/hierarchy/reconciled.ts'
@@ -125,12 +126,13 @@ export async function backtestWorkspace(
   }
   const work = source.count * length
   const clean = cleaningOf(workspace, options)
-  const names = competing(workspace, options.models ?? candidateNames(work), options, run)
+  const names = competing(workspace, options.models ?? [DEFAULT_MODEL, ...candidateNames(work)], options, run)
   const from = source.lastObserved - horizon - (windows - 1) * step + 1
   for (const { model, seen } of tunedAmong(workspace, names))
     if (source.calendar.parse(seen) >= from)
       run.notice({ code: 'search.seen', details: { model, seen, from: source.calendar.format(from) } })
-  const models = names.map((name) => seeing(modelIn(workspace, name, options.metric), clean))
+  // Automatic selection looks at one window before each that is backtested, be there time for more: it is many models, fitted anew for every window.
+  const models = names.map((name) => seeing(modelIn(workspace, name, options.metric, { windows: 1 }), clean))
   const by = options.by ?? segmentsOf(workspace.facts())
   return await backtest(
     source,
@@ -140,7 +142,7 @@ export async function backtestWorkspace(
       ...(options.refit === undefined ? {} : { refit: options.refit }),
       fallback: FALLBACKS.map((name) => seeing(modelNamed(name), clean)),
       ...(options.levels ? { levels: [...new Set([...DEFAULT_LEVELS, ...options.levels])] } : {}),
-      keep: keptUnder(workspace, tagOf(workspace, names, clean)),
+      keep: keptUnder(workspace, tagOf(workspace, names, clean) + aimTag(names, options.metric)),
     },
     run,
   )
@@ -171,8 +173,8 @@ function tunedAmong(workspace: Workspace, names: readonly string[]): Tuned[] {
 }
 
 /** The model of a name; `NAME@tuned` has the parameters that tuning found for it. Refuses one that was not tuned. */
-function modelIn(workspace: Workspace, name: string, metric?: MetricName): Model {
-  if (isAutoName(name)) return modelNamed(name, { aim: aimOf(metric) })
+function modelIn(workspace: Workspace, name: string, metric?: MetricName, auto: AutoOptions = {}): Model {
+  if (isAutoName(name)) return modelNamed(name, { aim: aimOf(metric), ...auto })
   const own = ownName(name)
   if (own !== undefined) return swellModel(name, { from: ownFolder(workspace, own) })
   if (!name.endsWith(TUNED)) return modelNamed(name)
@@ -181,6 +183,12 @@ function modelIn(workspace: Workspace, name: string, metric?: MetricName): Model
   const tuned = tunedIn(workspace, model)
   if (!tuned) throw new ForetideError('search.notTuned', { model }, { fault: 'usage' })
   return renamed(modelNamed(model, optionsOf(tuned.parameters)), name)
+}
+
+/** Outcomes of automatic selection depend on what it aims at. */
+function aimTag(names: readonly string[], metric: MetricName | undefined): string {
+  const aim = aimOf(metric)
+  return aim !== 'wql' && names.some(isAutoName) ? aim : ''
 }
 
 /** What automatic selection aims at where the leader is chosen by a metric: points of the kind that it rewards. */
@@ -450,6 +458,20 @@ export interface WorkspaceForecast {
   readonly update?: Omit<Update, 'forecast'>
 }
 
+/** Who forecasts unless models are named. */
+const DEFAULT_MODEL = 'auto-fast'
+/** A combination of models this near to the leader of a backtest is taken in its place: the winner of a few windows owes some of its lead to them. */
+const NEAR = 1.01
+
+/** The model that a backtest speaks for: its leader, or automatic selection where that is as good but for chance. */
+function leaderOf(tested: Backtest, metric: MetricName): string {
+  const best = bestOf(tested, metric)
+  const auto = tested.leaderboard.find(({ model, failed }) => model === DEFAULT_MODEL && !failed)
+  if (!auto || auto[metric] === null || auto.unanswered > best.unanswered) return best.model
+  const least = rank(best, metric)
+  return least > 0 && rank(auto, metric) <= NEAR * least ? auto.model : best.model
+}
+
 /** Stage 3: the newest window, forecast by the leader of the backtest or the model named, with fallbacks. */
 export async function forecastWorkspace(
   workspace: Workspace,
@@ -459,8 +481,8 @@ export async function forecastWorkspace(
 ): Promise<WorkspaceForecast> {
   const window = latestWindow(workspace.source(), horizonOf(workspace, options))
   const chosen = tested
-    ? bestOf(tested, options.metric ?? 'wql').model
-    : (competing(workspace, options.models ?? FALLBACKS, options, run)[0] as string)
+    ? leaderOf(tested, options.metric ?? 'wql')
+    : (competing(workspace, options.models ?? [DEFAULT_MODEL], options, run)[0] as string)
   const clean = cleaningOf(workspace, options)
   const rest = FALLBACKS.filter((name) => name !== chosen).map((name) => seeing(modelNamed(name), clean))
   const leader = seeing(modelIn(workspace, chosen, options.metric), clean)

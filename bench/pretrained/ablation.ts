@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bench, shown } from '../bench.ts'
-import { paceOf, trialMarks } from '../pretrained-lab.ts'
+import { paceOf, TRIALS, trialMarks } from '../pretrained-lab.ts'
 import { ABLATIONS } from '../pretrained-variants.ts'
 
 /** Seconds of one thread, nothing else running, that the steps of each way would take. */
@@ -18,7 +18,7 @@ const SHOWN = [
 const bench: Bench = {
   about: 'ways to build and train the pretrained model, each given the same time, on windows before the withheld ones',
   async measure({ data, smoke, log }) {
-    const folder = process.env.FORETIDE_TRIALS ?? join(tmpdir(), 'foretide-trials')
+    const folder = smoke ? join(tmpdir(), 'foretide-trials') : TRIALS
     const asked = process.env.FORETIDE_VARIANTS?.split(',').map(Number)
     const trials = smoke ? ABLATIONS.slice(0, 1) : ABLATIONS.filter((_, k) => asked?.includes(k) ?? true)
     const steps = new Map<string, number>()

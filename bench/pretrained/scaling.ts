@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bench, shown } from '../bench.ts'
-import { paceOf, type Trial, trialMarks } from '../pretrained-lab.ts'
+import { paceOf, TRIALS, type Trial, trialMarks } from '../pretrained-lab.ts'
 
 const SIZES: readonly Trial[] = [
   { name: 'width 48, 3 layers', network: { width: 48, layers: 3, heads: 3, hidden: 144 } },
@@ -23,7 +23,7 @@ const SHOWN = [
 const bench: Bench = {
   about: 'four sizes of the pretrained model, each trained for four budgets of time: where the next hour is best spent',
   async measure({ data, smoke, log }) {
-    const folder = process.env.FORETIDE_TRIALS ?? join(tmpdir(), 'foretide-trials')
+    const folder = smoke ? join(tmpdir(), 'foretide-trials') : TRIALS
     const sizes = smoke ? SIZES.slice(0, 1) : SIZES
     const paces = new Map<string, number>()
     for (const trial of sizes) paces.set(trial.name, await paceOf(trial, { folder }))

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import { z } from 'zod'
 import { ForetideError, type Locale } from '../../core/errors.ts'
+import type { Selection } from '../../models/selection.ts'
 import {
   backtestWorkspace,
   type ForecastOptions,
@@ -15,6 +16,7 @@ import { Workspace } from '../../store/workspace.ts'
 import { checkEnding, writeForecast } from '../forecast-file.ts'
 import { type Context, help, operation } from '../operation.ts'
 import { number, percent } from '../print.ts'
+import { printSelection } from '../print-selection.ts'
 import { printLeaderboard } from './backtest.ts'
 import { BACKTESTING, FORECASTING, forecastingOf, inputsOf, READING, readingOf } from './options.ts'
 
@@ -92,6 +94,8 @@ export interface RunResult {
     readonly findings: number
   }
   readonly backtest: Awaited<ReturnType<typeof backtestWorkspace>> | null
+  /** How the members of the model chosen were, where it is a combination. */
+  readonly selection?: Selection
 }
 
 /** Backtest, forecast and report of an imported workspace. */
@@ -131,6 +135,7 @@ export async function runAll(
       findings: quality.findings.length,
     },
     backtest: tested ?? null,
+    ...(made.selection && { selection: made.selection }),
   }
 }
 
@@ -155,5 +160,6 @@ export function printRun(result: RunResult, locale: Locale): string {
           `Report     ${result.report}`,
           `Forecasts  ${result.forecasts}`,
         ]
-  return `${board}${lines.join('\n')}\n`
+  const members = result.selection ? `${printSelection(result.selection, locale)}\n` : ''
+  return `${board}${members}${lines.join('\n')}\n`
 }
