@@ -36,16 +36,18 @@ interface Place {
 /** The rivals' programs for a set, the cheapest first; each answers a window in one go and is kept under its name. */
 const STEPS: { readonly [S in Set]: (place: Place) => Readonly<Record<string, Peer>> } = {
   'online-retail': (place) => ({
-    ...statistical(place, 1, ['DynamicOptimizedTheta', 'AutoETS', 'AutoCES', 'AutoARIMA']),
-    'n-hits': neuralforecastPeer({ ...NHITS_FOR_WEEKS, ...(place.smoke && { steps: 30 }) }, place),
+    ...statistical(place, 1, ['DynamicOptimizedTheta', 'AutoETS']),
     ...lightgbm(place, LIGHTGBM_FOR_WEEKS, ['regression', 'regression_l1']),
+    ...statistical(place, 1, ['AutoCES', 'AutoARIMA']),
+    'n-hits': neuralforecastPeer({ ...NHITS_FOR_WEEKS, ...(place.smoke && { steps: 30 }) }, place),
     ...autogluon(place, { ...NHITS_FOR_WEEKS }),
   }),
   // AutoARIMA would take hours for as many series.
   'fresh-daily': (place) => ({
-    ...statistical(place, 7, ['DynamicOptimizedTheta', 'AutoETS', 'AutoCES']),
-    'n-hits': neuralforecastPeer({ ...NHITS_FOR_GROCERIES, ...(place.smoke && { steps: 30 }) }, place),
+    ...statistical(place, 7, ['DynamicOptimizedTheta']),
     ...lightgbm(place, LIGHTGBM_FOR_GROCERIES, ['regression_l1']),
+    'n-hits': neuralforecastPeer({ ...NHITS_FOR_GROCERIES, ...(place.smoke && { steps: 30 }) }, place),
+    ...statistical(place, 7, ['AutoETS', 'AutoCES']),
     ...autogluon(place, { ...NHITS_FOR_GROCERIES }),
   }),
 }
@@ -132,13 +134,12 @@ async function contestOf(set: Set, { data, smoke }: BenchContext, place: Place):
 }
 
 /**
- * Which steps are run, as `SET/STEP/WINDOW` from the left, such as `online-retail` or `fresh-daily/n-hits/1`; all unless
- * `FORETIDE_RIVALS_ONLY` names some, and only kept answers are scored where it names none.
+ * Which steps are run, as `SET/STEP/WINDOW` from the left, such as `online-retail` or `fresh-daily/n-hits/1`: all unless
+ * `FORETIDE_RIVALS_ONLY` names some, and with `kept` none, so that what is kept is scored.
  */
-function wanted(step: string): boolean {
-  const only = process.env.FORETIDE_RIVALS_ONLY
-  return only === undefined || only.split(',').some((named) => step === named || step.startsWith(`${named}/`))
-}
+const ONLY = process.env.FORETIDE_RIVALS_ONLY?.split(',')
+const wanted = (step: string) => !ONLY || ONLY.some((named) => step === named || step.startsWith(`${named}/`))
+const looked = (set: Set) => !ONLY || ONLY.some((named) => named === 'kept' || named.split('/')[0] === set)
 
 const bench: Bench = {
   about:
@@ -150,7 +151,7 @@ const bench: Bench = {
     const keep = process.env.FORETIDE_RIVALS ?? join(tmpdir(), 'foretide-rivals')
     const place: Place = { python, autogluon: context.autogluon, keep, smoke, log }
     const figures: Figure[] = []
-    for (const set of SETS) {
+    for (const set of SETS.filter(looked)) {
       const contest = await contestOf(set, context, place)
       const source = memorySource(contest.panel)
       const ask = askOf({ levels: PROTOCOL_LEVELS })
