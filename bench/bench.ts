@@ -16,6 +16,8 @@ export interface BenchContext {
   readonly data: string
   /** Python of the rivals' virtual environment, or undefined when it was not set up (`bench/peers/README.md`). */
   readonly python: string | undefined
+  /** The same of AutoGluon, whose packages need others' versions. */
+  readonly autogluon: string | undefined
   /** A quick run that proves that the bench works, its numbers being worth nothing. */
   readonly smoke: boolean
   /** Prints a line of progress to stderr. */

@@ -99,15 +99,15 @@ export const ONLINE_LAST_WEEK = new Calendar({ unit: 'week' }).parse('2011-11-28
  * Weekly units by StockCode of the UCI gift shop, United Kingdom, returns netted, codes sold in at least 26 weeks before 2011-12-05.
  *
  * Codes are taken as they stand. A series begins in the week of its first sale; later weeks without a line are 0, and the week in
- * which the whole shop sold nothing (Christmas) is masked as closed. `price` (mean of the week's sales) is past-only; the static
- * `description` is the most frequent text of the code.
+ * which the whole shop sold nothing (Christmas) is masked as closed. `price` (mean of the week's sales) is past-only, its sums decimal,
+ * since those of doubles differ with the order in which threads add them; the static `description` is the most frequent text of the code.
  */
 export async function loadOnlineRetail(data: string): Promise<Panel> {
   const file = fileOf(data, 'online_retail.parquet')
   const calendar = new Calendar({ unit: 'week' })
   const monday = "DATE '1969-12-29'"
   const ctes = `WITH lines AS (
-      SELECT StockCode AS code, Quantity::INT AS q, UnitPrice::DOUBLE AS p, Description AS d,
+      SELECT StockCode AS code, Quantity::INT AS q, UnitPrice::DECIMAL(18, 4) AS p, Description AS d,
         (date_trunc('week', InvoiceDate::TIMESTAMP)::DATE - ${monday}) // 7 AS period
       FROM '${file}' WHERE Country = 'United Kingdom' AND InvoiceDate::TIMESTAMP < '2011-12-05'),
     kept AS (SELECT code, min(period) FILTER (q > 0) AS first FROM lines GROUP BY code

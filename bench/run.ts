@@ -34,10 +34,14 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const python = join(here, 'peers/venv/bin/python')
+const pythonOf = (environment: string) => {
+  const python = join(process.env.FORETIDE_PEERS ?? join(here, 'peers'), environment, 'bin/python')
+  return existsSync(python) ? python : undefined
+}
 const context = {
   data: process.env.FORETIDE_DATA ?? resolve(here, '../../shared/data'),
-  python: existsSync(python) ? python : undefined,
+  python: pythonOf('venv'),
+  autogluon: pythonOf('venv-autogluon'),
   smoke: flags.smoke,
   log: (line: string) => console.error(line),
 }

@@ -13,7 +13,7 @@ const INTERVALS = [50, 80, 95]
 type Set = keyof typeof PROTOCOLS
 
 /** What automatic selection is told of each protocol: what errors are scored by, nothing else. */
-const AIMS = {
+export const AIMS = {
   'car-parts': 'wql',
   'orange-juice': 'mape',
   'online-retail': 'wape',

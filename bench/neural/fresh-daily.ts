@@ -6,20 +6,10 @@ import { PROTOCOLS } from '../baselines.ts'
 import { atMost, type Bench, type Figure, shown } from '../bench.ts'
 import { peakGiB } from '../child.ts'
 import { groceriesNet } from '../neural-recipes.ts'
-import { type NeuralforecastOptions, neuralforecast } from '../neuralforecast.ts'
+import { NHITS_FOR_GROCERIES, neuralforecast } from '../neuralforecast.ts'
 import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
 
-/** The rival sees windows of as many periods in batches alike and the same columns, for as many steps as it takes unless told otherwise. */
-const RIVAL: NeuralforecastOptions = {
-  name: 'N-HiTS of neuralforecast',
-  context: 28,
-  steps: 1000,
-  batch: 1024,
-  rate: 1e-3,
-  units: 512,
-  dropout: 0.1,
-  past: ['demand', 'sale_in_stock', 'stockout_hours', 'precpt', 'temperature', 'humidity', 'wind'],
-}
+const RIVAL = 'N-HiTS of neuralforecast'
 
 const bench: Bench = {
   about:
@@ -31,11 +21,13 @@ const bench: Bench = {
     const cutoffs = smoke ? [FRESH_FIRST_DAY + 47] : options.cutoffs
     const net = groceriesNet(...(smoke ? [{ mostSteps: 30 }] : []))
     if (!python) log('the rival is not set up, see bench/peers/README.md: ours alone')
-    const theirs = python ? [neuralforecast(python, { ...RIVAL, ...(smoke && { steps: 30 }) }, log)] : []
+    const theirs = python
+      ? [neuralforecast(RIVAL, python, { ...NHITS_FOR_GROCERIES, ...(smoke && { steps: 30 }) }, log)]
+      : []
     log([net, ...theirs].map(({ name }) => name).join(', '))
     const { leaderboard } = await backtest(source, [net, ...theirs], { ...options, cutoffs }, runOf({ threads: 2 }))
     const row = leaderboard.find(({ model }) => model === net.name)
-    const rival = leaderboard.find(({ model }) => model === RIVAL.name)
+    const rival = leaderboard.find(({ model }) => model === RIVAL)
     const windows = cutoffs?.length ?? 1
     return [
       atMost('WAPE, all rows', row?.wape ?? Number.NaN, 0.315, '', 'best simple 0.3501, untuned trees 0.3174'),

@@ -42,6 +42,10 @@ def main(ask):
         sizes.append(len(codes))
     past = past.drop(columns=ask["statics"])
     numbers = [*ask["past"], *ask["known"]]
+    # What was not observed stays as it last was.
+    for name in ask["past"]:
+        series = past.groupby("unique_id", sort=False)[name]
+        past[name] = series.ffill().fillna(series.bfill())
     for name in numbers:
         values = past[name].astype("float32").fillna(0.0)
         mean, deviation = float(values.mean()), float(values.std()) or 1.0

@@ -5,8 +5,9 @@
 
 The input has the columns unique_id, ds (whole numbers) and y; the output unique_id, ds, mean and q0, q1, ..., one for each
 quantile level, in the order of the input. Quantiles come from the model's own central intervals, the median from its
-mean; with "pointOnly", for models that have none, every quantile is the mean. Prints one JSON document with the seconds that the forecasts took, reading and writing left out, and the number of
-series that only the fallback (a repetition of the last value) could answer.
+mean; with "pointOnly", for models that have none, every quantile is the mean; with "mend", the last value stands for
+numbers that are none. Prints one JSON document with the seconds that the forecasts took, reading and writing left out,
+and the number of series that only the fallback (a repetition of the last value) could answer.
 """
 
 import json
@@ -15,6 +16,7 @@ import time
 
 import duckdb
 import numpy as np
+import statsforecast
 from statsforecast import StatsForecast
 from statsforecast import models as zoo
 
@@ -42,6 +44,12 @@ def main(ask):
     answer = runner.forecast(df=frame, h=ask["horizon"], level=whole or None)
     seconds = time.perf_counter() - start
     name = str(model)
+    if ask.get("mend"):
+        # A model may answer with numbers that are none; the last value then stands for them, as for those that fail.
+        columns = [column for column in answer.columns if column.startswith(name)]
+        last = answer["unique_id"].map(frame.groupby("unique_id")["y"].last())
+        for column in columns:
+            answer[column] = answer[column].where(np.isfinite(answer[column]), last)
     out = answer[["unique_id", "ds"]].copy()
     out["mean"] = answer[name].to_numpy(dtype=float)
     for k, q in enumerate(ask["levels"]):
@@ -54,7 +62,8 @@ def main(ask):
         widest = named[bands[-1]]
         spread = (answer[f"{name}-hi-{widest}"] - answer[f"{name}-lo-{widest}"]).groupby(answer["unique_id"]).max()
         fallbacks = int((spread == 0).sum())
-    print(json.dumps({"seconds": seconds, "series": int(out["unique_id"].nunique()), "withoutSpread": fallbacks}))
+    times = {"seconds": seconds, "fitSeconds": 0, "forecastSeconds": seconds}
+    print(json.dumps({**times, "statsforecast": statsforecast.__version__, "series": int(out["unique_id"].nunique()), "withoutSpread": fallbacks}))
 
 
 if __name__ == "__main__":

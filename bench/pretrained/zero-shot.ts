@@ -6,28 +6,11 @@ import { swellModel } from '../../src/models/pretrained/model.ts'
 import { memorySource } from '../../src/store/source.ts'
 import { PROTOCOLS } from '../baselines.ts'
 import { atMost, type Bench, between, type Figure, shown } from '../bench.ts'
-import { type MlforecastOptions, mlforecast } from '../mlforecast.ts'
+import { LIGHTGBM_FOR_WEEKS, mlforecast } from '../mlforecast.ts'
 import { earlierCutoff, rowsOf, swellFrom } from '../pretrained-lab.ts'
 import { loadFreshDaily } from '../protocols.ts'
 
 const INTERVALS = [50, 80, 95]
-/** LightGBM as it comes, on all lags and rolling features that mlforecast is given elsewhere. */
-const RIVAL: Omit<MlforecastOptions, 'name' | 'loss'> = {
-  strategy: 'recursive',
-  quantiles: false,
-  rounds: 200,
-  params: {
-    num_leaves: 31,
-    learning_rate: 0.05,
-    min_child_samples: 40,
-    colsample_bytree: 0.5,
-    subsample: 0.8,
-    subsample_freq: 1,
-  },
-  relative: [],
-  groups: [],
-  within: [],
-}
 
 const bench: Bench = {
   about: 'the pretrained model without learning, on all four protocols: WAPE, WQL, MAPE, bias, coverage',
@@ -99,7 +82,7 @@ const bench: Bench = {
 
     const rivals = python
       ? (['regression', 'regression_l1'] as const).map((loss) =>
-          mlforecast(python, { ...RIVAL, name: loss, loss }, log),
+          mlforecast(python, { ...LIGHTGBM_FOR_WEEKS, quantiles: false, name: loss, loss }, log),
         )
       : []
     if (!python) log('the rival is not set up, see bench/peers/README.md: ours alone')

@@ -4,26 +4,9 @@ import { runOf } from '../../src/core/run.ts'
 import { memorySource } from '../../src/store/source.ts'
 import { PROTOCOLS } from '../baselines.ts'
 import { atMost, type Bench, type Figure, shown } from '../bench.ts'
-import { type MlforecastOptions, mlforecast } from '../mlforecast.ts'
+import { LIGHTGBM_FOR_GROCERIES, mlforecast } from '../mlforecast.ts'
 import { FRESH_FIRST_DAY, loadFreshDaily } from '../protocols.ts'
 import { groceries } from '../recipes.ts'
-
-/** What the rival is told beside its loss: as many rounds and leaves as ours, and all that mlforecast has of our features. */
-const RIVAL: Omit<MlforecastOptions, 'name' | 'loss' | 'quantiles'> = {
-  strategy: 'recursive',
-  rounds: 200,
-  params: {
-    num_leaves: 63,
-    learning_rate: 0.1,
-    min_child_samples: 100,
-    colsample_bytree: 0.35,
-    subsample: 0.8,
-    subsample_freq: 1,
-  },
-  relative: ['discount'],
-  groups: [['product'], ['product', 'city'], ['store'], ['store', 'category3'], ['city', 'category3'], ['city']],
-  within: ['product', 'city'],
-}
 
 const bench: Bench = {
   about:
@@ -34,7 +17,7 @@ const bench: Bench = {
     const size = smoke ? { rounds: 10, maxRows: 20_000 } : undefined
     const ours = groceries(size)
     if (!python) log('the rival is not set up, see bench/peers/README.md: ours alone')
-    const rival = { ...RIVAL, ...(size ? { rounds: size.rounds } : {}) }
+    const rival = { ...LIGHTGBM_FOR_GROCERIES, ...(size ? { rounds: size.rounds } : {}) }
     const rivals = python
       ? [
           mlforecast(python, { ...rival, name: 'mlforecast tweedie', loss: 'tweedie', quantiles: true }, log),
