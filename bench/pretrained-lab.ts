@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backtest } from '../src/backtest/backtest.ts'
 import type { LeaderboardRow } from '../src/backtest/result.ts'
+import { ForetideError } from '../src/core/errors.ts'
 import type { Panel } from '../src/core/panel.ts'
 import { endOf } from '../src/core/panel.ts'
 import { runOf } from '../src/core/run.ts'
@@ -248,6 +249,10 @@ export async function trialMarks(trial: Trial, steps: number, { data, folder, lo
     })
     log(`${name}: ${JSON.stringify(marks)}`)
     return marks
+  } catch (error) {
+    if (!(error instanceof ForetideError) || error.code !== 'training.diverged') throw error
+    log(`${name}: ${error.message}`)
+    return keep({ steps, 'diverged at step': Number(error.details.step) })
   } finally {
     await source.close()
   }

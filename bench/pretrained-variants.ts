@@ -3,7 +3,7 @@ import { forecaster } from '../src/models/neural/forecaster.ts'
 import type { Head } from '../src/models/neural/head.ts'
 import { quantiles } from '../src/models/neural/heads/quantiles.ts'
 import { embedded, saidBy, swellNetwork } from '../src/models/pretrained/network.ts'
-import { CONTEXT, frameAt, LEVELS, PATCH } from '../src/models/pretrained/shape.ts'
+import { AHEAD, CONTEXT, frameAt, LEVELS, PATCH } from '../src/models/pretrained/shape.ts'
 import type { Pretrained } from '../src/models/pretrained/swell.ts'
 import {
   abs,
@@ -64,15 +64,17 @@ function mixer(width: number, layers: number, hidden: number): Architecture {
     name: 'swell-mixer',
     options: {},
     forward(parameters, { target, observed, past, known, statics }, { batch, context, horizon }, answers) {
-      const [seen, ahead, lost] = [context / PATCH, horizon / PATCH, (CONTEXT - context) / PATCH]
+      const [seen, ahead] = [context / PATCH, horizon / PATCH]
+      // Its weights are for so many patches: what is not there is blank.
+      const [lost, beyond] = [CONTEXT / PATCH - seen, AHEAD / PATCH - ahead]
       const wide = (x: Float) => reshape(x, [batch, context, 1])
       const told = concat([wide(target), wide(observed), past as Float, slice(known as Float, 1, 0, context)])
       const coming = slice(known as Float, 1, context)
       const behind = embedded(parameters.in('behind'), reshape(told, [batch, seen, -1]), width)
       const before = embedded(parameters.in('ahead'), reshape(coming, [batch, ahead, -1]), width)
       const whole = dense(parameters.in('whole'), statics as Float, width)
-      const blank = lost > 0 ? [full(parameters.graph, [batch, lost, width], 0)] : []
-      let x = add(concat([...blank, behind, before], 1), reshape(whole, [batch, 1, width]))
+      const blanks = (n: number) => (n > 0 ? [full(parameters.graph, [batch, n, width], 0)] : [])
+      let x = add(concat([...blanks(lost), behind, before, ...blanks(beyond)], 1), reshape(whole, [batch, 1, width]))
       const tokens = x.shape[1] as number
       for (let k = 0; k < layers; k++) {
         const own = parameters.in(`layer${k}`)
@@ -82,7 +84,7 @@ function mixer(width: number, layers: number, hidden: number): Architecture {
         const inside = gelu(dense(own.in('hidden'), layerNormalised(own.in('norm'), x), hidden))
         x = add(x, dense(own.in('out'), inside, width))
       }
-      const last = layerNormalised(parameters.in('norm'), slice(x, 1, lost + seen))
+      const last = layerNormalised(parameters.in('norm'), slice(x, 1, lost + seen, lost + seen + ahead))
       return { raw: saidBy(parameters, last, coming, statics as Float, PATCH, answers) }
     },
   }

@@ -59,3 +59,6 @@ chart.setOption({
   ),
 })
 writeFileSync(join(root, 'docs/pictures/swell-scaling.svg'), `${chart.renderToSVGString()}\n`)
+
+// A timer of the library would keep the program alive.
+process.exit()

@@ -27,7 +27,9 @@ const bench: Bench = {
     const figures = []
     for (const trial of trials) {
       const marks = await trialMarks(trial, steps.get(trial.name) as number, { data, folder, log })
-      for (const mark of SHOWN) figures.push(shown(`${trial.name}: ${mark}`, marks[mark] ?? Number.NaN, ''))
+      const lost = marks['diverged at step']
+      if (lost !== undefined) figures.push(shown(`${trial.name}: diverged at step`, lost, ''))
+      else for (const mark of SHOWN) figures.push(shown(`${trial.name}: ${mark}`, marks[mark] ?? Number.NaN, ''))
     }
     return figures
   },
