@@ -58,7 +58,12 @@ chart.setOption({
     })),
   ),
 })
-writeFileSync(join(root, 'docs/pictures/swell-scaling.svg'), `${chart.renderToSVGString()}\n`)
+// The styles of hovering are of no use in a picture on a page; a title is, to who cannot see it.
+const svg = chart
+  .renderToSVGString()
+  .replace(/<style[\s\S]*?<\/style>/g, '')
+  .replace(/<svg[^>]*>/, (open) => `${open}<title>Losses by size and budget of training</title>`)
+writeFileSync(join(root, 'docs/pictures/swell-scaling.svg'), `${svg}\n`)
 
 // A timer of the library would keep the program alive.
 process.exit()
